@@ -1,0 +1,1 @@
+"""Ndihma: the Albanian customer-support assistant of a Kosovo mobile operator."""

@@ -1,0 +1,1 @@
+"""Account state: domain model, life-cycle rules and the directory port."""

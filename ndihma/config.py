@@ -1,0 +1,92 @@
+"""The configuration: read once from the environment (prefix ``NDIHMA_``), typed, loud when wrong."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Mode", "Settings", "project_root"]
+
+
+class Mode(StrEnum):
+    """``production`` refuses everything that exists for development only (outbox page, demo data)."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+def project_root() -> Path:
+    """The checkout this package runs from (where config.yml and domain.yml are)."""
+    return Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """All settings; each field's name in upper case with the prefix is its variable."""
+
+    model_config = SettingsConfigDict(env_prefix="NDIHMA_", frozen=True, extra="ignore")
+
+    mode: Mode = Mode.DEVELOPMENT
+    home: Path = Field(default_factory=project_root)
+    """Where config.yml, domain.yml and models/ are."""
+    var_dir: Path | None = None
+    """Logs, databases, sockets, development secrets; default ``<home>/var``."""
+    database_url: str = ""
+    """An SQLAlchemy async URL; default SQLite in ``var_dir``. ``postgresql://`` gets its driver added."""
+    engine_token: SecretStr | None = None
+    """Shared by gateway, engine and actions; required in production, made on first start otherwise."""
+
+    gateway_host: str = "127.0.0.1"
+    gateway_port: int = Field(default=8080, ge=1, le=65535)
+    engine_port: int = Field(default=5005, ge=1, le=65535)
+    actions_port: int = Field(default=5055, ge=1, le=65535)
+    public_origin: str = ""
+    """The origin customers' browsers see, such as ``https://chat.example.com``; default http://host:port."""
+
+    engine_timeout_s: float = Field(default=8.0, gt=0, le=30)
+    action_timeout_s: float = Field(default=2.5, gt=0, le=10)
+
+    max_text_chars: int = Field(default=1000, ge=1)
+    max_body_bytes: int = Field(default=16 * 1024, ge=1024)
+    session_messages_per_minute: int = Field(default=20, ge=1)
+    address_messages_per_minute: int = Field(default=60, ge=1)
+    trust_forwarded_for: bool = False
+    """Take the client's address from X-Forwarded-For (only behind a proxy of one's own)."""
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> Settings:
+        if self.mode is Mode.PRODUCTION and self.engine_token is None:
+            raise ValueError("NDIHMA_ENGINE_TOKEN must be set when NDIHMA_MODE is production")
+        return self
+
+    @cached_property
+    def var(self) -> Path:
+        return self.var_dir or self.home / "var"
+
+    @cached_property
+    def sqlalchemy_url(self) -> str:
+        """The URL with an async driver."""
+        url = self.database_url or f"sqlite:///{self.var / 'ndihma.db'}"
+        for plain, with_driver in (
+            ("sqlite://", "sqlite+aiosqlite://"),
+            ("postgresql://", "postgresql+psycopg://"),
+            ("postgres://", "postgresql+psycopg://"),
+        ):
+            if url.startswith(plain):
+                return with_driver + url.removeprefix(plain)
+        return url
+
+    @property
+    def engine_url(self) -> str:
+        return f"http://127.0.0.1:{self.engine_port}"
+
+    @property
+    def actions_url(self) -> str:
+        return f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def origin(self) -> str:
+        return self.public_origin or f"http://{self.gateway_host}:{self.gateway_port}"

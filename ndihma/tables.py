@@ -1,0 +1,3 @@
+"""Imports every module that declares tables, so that the metadata is complete."""
+
+import ndihma.accounts.adapters.sql  # noqa: F401
