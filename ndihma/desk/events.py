@@ -1,0 +1,165 @@
+"""What happens in a conversation: the events of the chat API, stored once and numbered (docs/api.md).
+
+A *body* is what happened; an *event* is a stored body with its ``cursor`` (1, 2, 3 … within its conversation)
+and its moment. The models are the storage format, the wire format and the source of the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_serializer
+
+from ndihma.clock import BELGRADE
+from ndihma.verification.model import VerificationState
+
+__all__ = [
+    "AttachmentBody",
+    "AttachmentEvent",
+    "AttachmentState",
+    "Body",
+    "Button",
+    "DoneBody",
+    "DoneEvent",
+    "Event",
+    "MessageBody",
+    "MessageEvent",
+    "Outcome",
+    "ReplyBody",
+    "ReplyEvent",
+    "Source",
+    "VerificationBody",
+    "VerificationEvent",
+    "store_body",
+    "stored_event",
+]
+
+
+class Outcome(StrEnum):
+    """How a reply came about; ``unavailable`` is an honest sentence in place of an answer."""
+
+    ANSWERED = "answered"
+    UNAVAILABLE = "unavailable"
+
+
+class AttachmentState(StrEnum):
+    WANTED = "wanted"
+    RECEIVED = "received"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Button(_Frozen):
+    """A choice offered to the customer; ``id`` is opaque and valid in its conversation only."""
+
+    id: str
+    title: str
+
+
+class Source(_Frozen):
+    """Where an answer comes from and when a person last reviewed it."""
+
+    text: str
+    reviewed: str
+
+
+class MessageBody(_Frozen):
+    """The customer's message, redacted."""
+
+    type: Literal["message"] = "message"
+    message_id: str
+    client_id: str
+    text: str
+
+
+class ReplyBody(_Frozen):
+    """A reply; ``in_reply_to`` is null when no message asked for it (greeting, resumed question)."""
+
+    type: Literal["reply"] = "reply"
+    in_reply_to: str | None
+    text: str
+    buttons: tuple[Button, ...] = ()
+    source: Source | None = None
+    outcome: Outcome = Outcome.ANSWERED
+
+
+class DoneBody(_Frozen):
+    """Nothing more comes for that message."""
+
+    type: Literal["done"] = "done"
+    in_reply_to: str | None
+    intent: str | None = None
+    confidence: float | None = None
+
+
+class VerificationBody(_Frozen):
+    """The verification step moved; ``expires_at`` is the code's, or when verified the assurance's, end."""
+
+    type: Literal["verification"] = "verification"
+    state: VerificationState
+    masked: str | None = None
+    expires_at: datetime | None = None
+
+    @field_serializer("expires_at")
+    def _local(self, value: datetime | None) -> str | None:
+        return None if value is None else value.astimezone(BELGRADE).isoformat(timespec="seconds")
+
+
+class AttachmentBody(_Frozen):
+    """A proof of payment is wanted for, or was received by, the request with this reference."""
+
+    type: Literal["attachment"] = "attachment"
+    state: AttachmentState
+    reference: str
+
+
+class _Stored(_Frozen):
+    cursor: int = Field(ge=1)
+    at: datetime
+
+    @field_serializer("at")
+    def _local_at(self, value: datetime) -> str:
+        return value.astimezone(BELGRADE).isoformat(timespec="seconds")
+
+
+class MessageEvent(MessageBody, _Stored):
+    """A stored message of the customer."""
+
+
+class ReplyEvent(ReplyBody, _Stored):
+    """A stored reply."""
+
+
+class DoneEvent(DoneBody, _Stored):
+    """A stored end of an answer."""
+
+
+class VerificationEvent(VerificationBody, _Stored):
+    """A stored move of the verification step."""
+
+
+class AttachmentEvent(AttachmentBody, _Stored):
+    """A stored want or receipt of a proof."""
+
+
+Body = MessageBody | ReplyBody | DoneBody | VerificationBody | AttachmentBody
+Event = Annotated[
+    MessageEvent | ReplyEvent | DoneEvent | VerificationEvent | AttachmentEvent, Field(discriminator="type")
+]
+_EVENT: TypeAdapter[MessageEvent | ReplyEvent | DoneEvent | VerificationEvent | AttachmentEvent] = TypeAdapter(Event)
+
+
+def store_body(body: Body) -> dict[str, Any]:
+    """The JSON value kept in the database."""
+    return body.model_dump(mode="json")
+
+
+def stored_event(
+    cursor: int, at: datetime, payload: dict[str, Any]
+) -> MessageEvent | ReplyEvent | DoneEvent | VerificationEvent | AttachmentEvent:
+    """Read an event back from its columns."""
+    return _EVENT.validate_python({**payload, "cursor": cursor, "at": at})

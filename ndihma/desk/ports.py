@@ -1,0 +1,76 @@
+"""What the desk needs from outside: the dialogue engine and the reading of raw text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ndihma.accounts.msisdn import Msisdn
+
+__all__ = ["Engine", "EngineButton", "EngineMessage", "EngineTurn", "EngineUnavailable", "Incoming", "Intake"]
+
+
+class EngineUnavailable(Exception):
+    """The engine gave no usable answer. ``reason`` is a fixed word for the log, never customer text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class EngineButton:
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineMessage:
+    """One message of the engine's answer; ``custom`` may hold a typed instruction."""
+
+    text: str | None = None
+    buttons: tuple[EngineButton, ...] = ()
+    custom: Any = None
+    source: str | None = None
+    reviewed: str | None = None
+    offers: bool = False
+    """Whether the message ends in an offer that the next message may take up."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineTurn:
+    """The engine's whole answer to one message."""
+
+    messages: tuple[EngineMessage, ...] = ()
+    intent: str | None = None
+    confidence: float | None = None
+
+
+class Engine(Protocol):
+    """The dialogue engine (ndihma.engine_client)."""
+
+    async def send(self, sender: str, text: str) -> EngineTurn:
+        """Let ``sender`` say ``text``. Raises EngineUnavailable (late, dead, broken)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A customer's text once it is safe to keep.
+
+    ``text`` is normalised and redacted; ``for_engine`` besides has no leading ``/``. ``number`` is set when the
+    whole message was a telephone number, ``is_code`` when it was six digits: the only trace raw text leaves.
+    """
+
+    text: str
+    for_engine: str
+    number: Msisdn | None = None
+    is_code: bool = False
+
+
+class Intake(Protocol):
+    """Reads raw text of a customer: length, normalisation, redaction (security S3, S6)."""
+
+    def __call__(self, raw: str) -> Incoming:
+        """Raises EmptyText or TextTooLong."""
+        ...

@@ -1,0 +1,147 @@
+"""The desk's tables. No token and no code is stored in clear; customer text is stored redacted only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ndihma.db import AwareDateTime, Base
+
+__all__ = [
+    "AttachmentRow",
+    "ChoiceRow",
+    "ConversationRow",
+    "EventRow",
+    "ReconnectionRequestRow",
+    "SessionRow",
+    "TurnKind",
+    "TurnRow",
+    "TurnState",
+]
+
+_ID: Final = 32
+"""Length of identifier columns; ids are 22 characters of URL-safe base64 (128 random bits)."""
+
+
+class TurnKind(StrEnum):
+    """What has to be answered."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    """A telephone number typed into the chat while the verification step waits for one; the edge's own work."""
+    CODE = "code"
+    """A one-time code typed into the chat instead of its field; not used, not stored."""
+    RESUME = "resume"
+    """An internal turn: the interrupted question after a verification. No customer message, no client id."""
+
+
+class TurnState(StrEnum):
+    PENDING = "pending"
+    ANSWERED = "answered"
+    FAILED = "failed"
+    """The customer was told honestly that there is no answer."""
+
+
+class ConversationRow(Base):
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    last_cursor: Mapped[int] = mapped_column(Integer)
+    epoch: Mapped[int] = mapped_column(Integer)
+    """Part of the engine's sender id; grows so that the engine's tracker stays short."""
+    epoch_turns: Mapped[int] = mapped_column(Integer)
+    last_reply_offered: Mapped[bool] = mapped_column(Boolean)
+    wanted_reference: Mapped[str | None] = mapped_column(String(16))
+    """The reconnection request that an upload of this conversation belongs to."""
+
+
+class SessionRow(Base):
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[str | None] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    active_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    token_expires_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+
+
+class EventRow(Base):
+    __tablename__ = "events"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    cursor: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(AwareDateTime)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class TurnRow(Base):
+    __tablename__ = "turns"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "client_id"),
+        Index("ix_turns_state_created_at", "state", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    client_id: Mapped[str | None] = mapped_column(String(64))
+    kind: Mapped[TurnKind] = mapped_column(String(16))
+    engine_text: Mapped[str | None] = mapped_column(Text)
+    """What the engine is told; null when the edge answers by itself."""
+    cursor: Mapped[int | None] = mapped_column(Integer)
+    """The cursor of the message event; null for an internal turn."""
+    state: Mapped[TurnState] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+
+
+class ChoiceRow(Base):
+    __tablename__ = "choices"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    payload: Mapped[str] = mapped_column(Text)
+
+
+class ReconnectionRequestRow(Base):
+    """Holds the number in clear: the staff who reconnect the line need it."""
+
+    __tablename__ = "reconnection_requests"
+    __table_args__ = (
+        Index(
+            "uq_reconnection_requests_open_msisdn",
+            "msisdn",
+            unique=True,
+            sqlite_where=text("state = 'filed'"),
+            postgresql_where=text("state = 'filed'"),
+        ),
+    )
+
+    reference: Mapped[str] = mapped_column(String(16), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(_ID), index=True)
+    msisdn: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+
+
+class AttachmentRow(Base):
+    __tablename__ = "attachments"
+
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    """The random name of the file in ``<var>/uploads``."""
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    reference: Mapped[str] = mapped_column(ForeignKey("reconnection_requests.reference", ondelete="CASCADE"))
+    media_type: Mapped[str] = mapped_column(String(32))
+    size: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(AwareDateTime)

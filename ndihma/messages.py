@@ -1,0 +1,132 @@
+"""Every Albanian sentence the edge itself says: greeting, apologies, errors. The dialogue's own are in ``domain.yml``.
+
+Standard Albanian with ë and ç, polite *ju*, the fact first, then the next step (docs/content.md, glossary).
+A sentence never repeats what the customer typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+__all__ = [
+    "ATTACHMENT_RECEIVED",
+    "CODE_BELONGS_IN_ITS_FIELD",
+    "CODE_SENT",
+    "ERRORS",
+    "GREETING",
+    "STARTERS",
+    "UNAVAILABLE",
+    "VERIFICATION_LOCKED",
+    "ErrorCode",
+    "Starter",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A topic offered when a conversation opens: the button's title and the intent behind it."""
+
+    title: str
+    intent: str
+
+
+GREETING: Final = (
+    "Mirë se vini! Jam asistenti Ndihma. Ju përgjigjem për rikyçjen, SIM kartelën, kodet PIN e PUK, "
+    "portalin Selfcare dhe klubin e biznesit. Zgjidhni një temë ose shkruani pyetjen tuaj."
+)
+STARTERS: Final[tuple[Starter, ...]] = (
+    Starter("Gjendja e llogarisë sime", "check_account"),
+    Starter("Rikyçja pas mospagesës", "ask_reconnection"),
+    Starter("Statuset e numrit me mbushje", "ask_sim_lifecycle"),
+    Starter("Çmimi i SIM kartelës", "ask_sim_price"),
+    Starter("Kodi PUK", "ask_puk_code"),
+)
+
+UNAVAILABLE: Final = (
+    "Sistemi ynë nuk u përgjigj, por mesazhi juaj është ruajtur. "
+    "Provoni përsëri pas pak ose telefononi pa pagesë në 080010000."
+)
+CODE_BELONGS_IN_ITS_FIELD: Final = (
+    "Kodi nuk u përdor dhe nuk u ruajt, sepse u shkrua në bisedë. Shkruajeni te fusha e kodit që është e hapur."
+)
+CODE_SENT: Final = (
+    "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS. Shkruajeni te fusha e kodit."
+)
+VERIFICATION_LOCKED: Final = (
+    "Verifikimi i këtij numri është ndalur përkohësisht për siguri. "
+    "Provoni përsëri më vonë ose telefononi pa pagesë në 080010000."
+)
+ATTACHMENT_RECEIVED: Final = (
+    "Dëshmia e pagesës u pranua. Kërkesa juaj për rikyçje ka numrin {reference}; stafi do ta shqyrtojë."
+)
+
+
+class ErrorCode(StrEnum):
+    """The ``code`` of an API error; a client may branch on it, the sentence may change."""
+
+    MALFORMED_REQUEST = "malformed_request"
+    INVALID_FIELD = "invalid_field"
+    WRONG_CONTENT_TYPE = "wrong_content_type"
+    BODY_TOO_LARGE = "body_too_large"
+    EMPTY_TEXT = "empty_text"
+    TEXT_TOO_LONG = "text_too_long"
+    UNKNOWN_CHOICE = "unknown_choice"
+    UNAUTHORIZED = "unauthorized"
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105  (a name, not a secret)
+    SESSION_ENDED = "session_ended"
+    ORIGIN_REFUSED = "origin_refused"
+    RATE_LIMITED = "rate_limited"
+    TOO_MANY_PENDING = "too_many_pending"
+    TOO_MANY_STREAMS = "too_many_streams"
+    BUSY = "busy"
+    INVALID_MSISDN = "invalid_msisdn"
+    NO_VERIFICATION = "no_verification"
+    WRONG_CODE = "wrong_code"
+    CODE_EXPIRED = "code_expired"
+    TOO_MANY_CODES = "too_many_codes"
+    VERIFICATION_LOCKED = "verification_locked"
+    NO_OPEN_REQUEST = "no_open_request"
+    TOO_MANY_ATTACHMENTS = "too_many_attachments"
+    ATTACHMENT_TOO_LARGE = "attachment_too_large"
+    ATTACHMENT_TYPE = "attachment_type"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    INTERNAL = "internal"
+
+
+ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
+    {
+        ErrorCode.MALFORMED_REQUEST: "Kërkesa nuk mund të lexohej. Provoni përsëri.",
+        ErrorCode.INVALID_FIELD: "Një fushë e kërkesës mungon ose nuk është e vlefshme.",
+        ErrorCode.WRONG_CONTENT_TYPE: "Lloji i përmbajtjes nuk pranohet në këtë adresë.",
+        ErrorCode.BODY_TOO_LARGE: "Mesazhi është tepër i madh. Shkurtojeni dhe dërgojeni përsëri.",
+        ErrorCode.EMPTY_TEXT: "Mesazhi është i zbrazët. Shkruani pyetjen tuaj.",
+        ErrorCode.TEXT_TOO_LONG: "Mesazhi është tepër i gjatë. Shkurtojeni dhe dërgojeni përsëri.",
+        ErrorCode.UNKNOWN_CHOICE: "Kjo zgjedhje nuk vlen më. Shkruani pyetjen tuaj.",
+        ErrorCode.UNAUTHORIZED: "Biseda nuk u gjet. Filloni një bisedë të re.",
+        ErrorCode.TOKEN_EXPIRED: "Qasja në bisedë ka skaduar. Rifreskoni faqen.",
+        ErrorCode.SESSION_ENDED: "Biseda ka përfunduar. Filloni një bisedë të re.",
+        ErrorCode.ORIGIN_REFUSED: "Kërkesa nga kjo faqe nuk lejohet.",
+        ErrorCode.RATE_LIMITED: "Keni dërguar shumë kërkesa për pak kohë. Prisni pak dhe provoni përsëri.",
+        ErrorCode.TOO_MANY_PENDING: "Mesazhet e mëparshme ende presin përgjigje. Prisni pak dhe provoni përsëri.",
+        ErrorCode.TOO_MANY_STREAMS: "Biseda është e hapur në shumë dritare. Mbyllni njërën dhe provoni përsëri.",
+        ErrorCode.BUSY: "Sistemi është i ngarkuar. Provoni përsëri pas pak ose telefononi pa pagesë në 080010000.",
+        ErrorCode.INVALID_MSISDN: "Ky nuk është numër telefoni i Kosovës. Shkruajeni kështu: 044 123 456.",
+        ErrorCode.NO_VERIFICATION: "Nuk ka verifikim të hapur. Kërkoni së pari një kod.",
+        ErrorCode.WRONG_CODE: "Kodi nuk është i saktë. Shikoni SMS-in dhe shkruajeni përsëri.",
+        ErrorCode.CODE_EXPIRED: "Kodi ka skaduar. Kërkoni një kod të ri.",
+        ErrorCode.TOO_MANY_CODES: "U kërkuan shumë kode për pak kohë. Provoni përsëri më vonë.",
+        ErrorCode.VERIFICATION_LOCKED: VERIFICATION_LOCKED,
+        ErrorCode.NO_OPEN_REQUEST: "Nuk ka kërkesë të hapur për rikyçje. Shkruani së pari se doni ta dërgoni dëshminë.",
+        ErrorCode.TOO_MANY_ATTACHMENTS: "Në këtë bisedë janë pranuar tre skedarë; më shumë nuk pranohen.",
+        ErrorCode.ATTACHMENT_TOO_LARGE: "Skedari është më i madh se 5 MB. Dërgoni një më të vogël.",
+        ErrorCode.ATTACHMENT_TYPE: "Skedari nuk pranohet. Dërgoni një foto (JPG, PNG) ose një PDF të padëmtuar.",
+        ErrorCode.NOT_FOUND: "Faqja nuk u gjet.",
+        ErrorCode.METHOD_NOT_ALLOWED: "Kjo metodë nuk lejohet në këtë adresë.",
+        ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose telefononi pa pagesë në 080010000.",
+    }
+)
