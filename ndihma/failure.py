@@ -1,0 +1,59 @@
+"""Failures that an operator can act on: one sentence, an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Final
+
+__all__ = ["Failure", "Interrupted", "from_os_error", "last_error_line"]
+
+_TAIL_BYTES: Final = 64 * 1024
+_MAX_REASON_CHARS: Final = 300
+
+
+class Failure(Exception):  # noqa: N818  (it is what the operator reads, not a programming error)
+    """Something expected went wrong; ``str()`` of it is the whole message."""
+
+    def __init__(self, message: str, *, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class Interrupted(BaseException):
+    """A signal asked the command to end; raised in the main thread by its handler."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+def from_os_error(error: OSError, doing: str) -> Failure:
+    """The failure that ``error`` means while ``doing`` something ("write the model")."""
+    where = f": {error.filename}" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return Failure(f"cannot {doing}: the disk is full{where}")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Failure(f"cannot {doing}: no permission to write{where}")
+    return Failure(f"cannot {doing}: {error.strerror or error}{where}")
+
+
+def last_error_line(log: Path, *, from_byte: int = 0) -> str:
+    """The line of ``log`` that most likely tells why a program ended; empty when it says nothing.
+
+    Only what was written after ``from_byte`` counts. A Python traceback ends with its error, so the last
+    line that names one is preferred to the last line of all.
+    """
+    try:
+        with log.open("rb") as stream:
+            size = stream.seek(0, 2)
+            start = from_byte if from_byte <= size else 0  # the log was rotated in between
+            stream.seek(max(start, size - _TAIL_BYTES))
+            lines = stream.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    lines = [line.strip() for line in lines if line.strip()]
+    if not lines:
+        return ""
+    telling = [line for line in lines if "No space left on device" in line or "Error" in line or "error:" in line]
+    return (telling or lines)[-1][:_MAX_REASON_CHARS]
