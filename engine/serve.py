@@ -1,0 +1,73 @@
+"""Starts the engine on the loopback interface: our channel only, none of Rasa's own HTTP API (S1).
+
+``python -m engine.serve`` from the project's root. Environment: NDIHMA_MODEL (a model archive), NDIHMA_ENGINE_PORT,
+NDIHMA_ENGINE_TOKEN, NDIHMA_ACTIONS_URL, NDIHMA_TRACKER_DB.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from engine.environment import prepare
+
+__all__ = ["main"]
+
+_REQUIRED: Final = ("NDIHMA_MODEL", "NDIHMA_ENGINE_TOKEN", "NDIHMA_ACTIONS_URL", "NDIHMA_TRACKER_DB")
+_ACTION_TIMEOUT_S: Final = 3
+"""Rasa would wait five minutes for an action, holding the conversation's lock."""
+
+
+def main() -> int:
+    """Serve until stopped. Returns 2 when the surroundings are wrong."""
+    prepare()
+    missing = [name for name in _REQUIRED if not os.environ.get(name)]
+    if missing:
+        print(f"engine: {', '.join(missing)} must be set", file=sys.stderr)
+        return 2
+    model = Path(os.environ["NDIHMA_MODEL"])
+    if not model.is_file():
+        print(f"engine: there is no model at {model.name}; `ndihma train` makes one", file=sys.stderr)
+        return 2
+
+    import rasa.core.actions.action
+    from rasa.core.run import serve_application
+    from rasa.core.utils import AvailableEndpoints
+
+    from engine.logs import configure_logging
+
+    configure_logging()
+    rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = _ACTION_TIMEOUT_S
+    _refuse_to_run_without_a_model()
+    serve_application(
+        model_path=str(model),
+        interface="127.0.0.1",
+        port=int(os.environ.get("NDIHMA_ENGINE_PORT", "5005")),
+        credentials="credentials.yml",
+        endpoints=AvailableEndpoints.read_endpoints("endpoints.yml"),
+        enable_api=False,
+    )
+    return 0
+
+
+def _refuse_to_run_without_a_model() -> None:
+    """Rasa answers a broken model with a server that has none; a supervisor can only see a process that ends."""
+    import rasa.core.run
+
+    load = rasa.core.run.load_agent_on_start
+
+    async def load_or_exit(*args: object, **kwargs: object) -> object:
+        agent = await load(*args, **kwargs)
+        application = args[-2]
+        if not application.ctx.agent.is_ready():  # type: ignore[attr-defined]
+            print("engine: the model cannot be loaded; `ndihma train --force` makes a new one", file=sys.stderr)
+            os._exit(3)
+        return agent
+
+    rasa.core.run.load_agent_on_start = load_or_exit
+
+
+if __name__ == "__main__":
+    sys.exit(main())
