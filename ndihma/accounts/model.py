@@ -123,6 +123,9 @@ class Suspension:
     since: date
     reason: SuspensionReason = SuspensionReason.NON_PAYMENT
     ended_at: datetime | None = None
+    amount_cents: int | None = None
+    """What has to be paid to be reconnected, as sent to the customer by SMS (FAQ 000, "vlerës së dërguar
+    përmes SMS"); None: not recorded, the overdue bills count."""
 
 
 @dataclass(frozen=True, slots=True)
