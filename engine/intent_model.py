@@ -95,7 +95,8 @@ def train_intent_model(texts: Sequence[str], labels: Sequence[str], *, c: float,
         values.extend(row_values)
         pointers.append(len(indices))
     matrix = csr_matrix((values, indices, pointers), shape=(len(views), vectorizer.size))
-    classifier = LinearSVC(C=c, random_state=0)
+    # out_of_scope has ten times the rows of a topic; unweighted it swallowed rare conversation intents.
+    classifier = LinearSVC(C=c, class_weight="balanced", random_state=0)
     classifier.fit(matrix, list(labels))
     return IntentModel(
         intents=tuple(str(name) for name in classifier.classes_),

@@ -55,7 +55,6 @@ def configure_logging(level: int = logging.WARNING) -> None:
     logging.getLogger("engine").setLevel(logging.INFO)
     for name in ("rasa", "sanic.root", "sanic.error", "sanic.access"):
         logging.getLogger(name).setLevel(level)
-    logging.captureWarnings(True)
     structlog.configure(
         processors=[_only_the_event, structlog.stdlib.render_to_log_kwargs],
         wrapper_class=structlog.make_filtering_bound_logger(level),
