@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Final
 
 __all__ = [
-    "ATTACHMENT_RECEIVED",
     "CODE_BELONGS_IN_ITS_FIELD",
     "CODE_SENT",
     "ERRORS",
@@ -59,9 +58,6 @@ CODE_SENT: Final = (
 VERIFICATION_LOCKED: Final = (
     "Verifikimi i këtij numri është ndalur përkohësisht për siguri. "
     "Provoni përsëri më vonë ose telefononi pa pagesë në 080010000."
-)
-ATTACHMENT_RECEIVED: Final = (
-    "Dëshmia e pagesës u pranua. Kërkesa juaj për rikyçje ka numrin {reference}; stafi do ta shqyrtojë."
 )
 
 

@@ -8,6 +8,11 @@ DeskError
 │   └── TextTooLong
 ├── ConversationQueueFull
 ├── DeskBusy
+├── VerificationRefused
+│   ├── NoStep
+│   ├── WrongCode
+│   ├── CodeExpired
+│   └── CodesRefused
 └── AttachmentRefused
     ├── NoOpenRequest
     ├── TooManyAttachments
@@ -15,22 +20,28 @@ DeskError
     └── AttachmentTypeRefused
 """
 
+# ruff: noqa: N818  (the names say what is the case, as in the rest of the domain)
 from __future__ import annotations
 
 __all__ = [
     "AttachmentRefused",
     "AttachmentTooLarge",
     "AttachmentTypeRefused",
+    "CodeExpired",
+    "CodesRefused",
     "ConversationQueueFull",
     "DeskBusy",
     "DeskError",
     "EmptyText",
     "NoOpenRequest",
+    "NoStep",
     "TextRefused",
     "TextTooLong",
     "TooManyAttachments",
     "UnknownChoice",
     "UnknownConversation",
+    "VerificationRefused",
+    "WrongCode",
 ]
 
 
@@ -64,6 +75,35 @@ class ConversationQueueFull(DeskError):
 
 class DeskBusy(DeskError):
     """Too many messages of all conversations wait for an answer."""
+
+
+class VerificationRefused(DeskError):
+    """A move of the verification step is not possible now."""
+
+
+class NoStep(VerificationRefused):
+    """No code is awaited in this conversation."""
+
+
+class WrongCode(VerificationRefused):
+    """The code is not the one that was sent; ``tries_left`` more may be made."""
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(f"{tries_left} tries left")
+        self.tries_left = tries_left
+
+
+class CodeExpired(VerificationRefused):
+    """The code is too old or was used."""
+
+
+class CodesRefused(VerificationRefused):
+    """No code is sent or taken for ``retry_after`` seconds; ``locked`` after too many wrong ones."""
+
+    def __init__(self, retry_after: int, *, locked: bool) -> None:
+        super().__init__(f"locked={locked}, {retry_after} s")
+        self.retry_after = retry_after
+        self.locked = locked
 
 
 class AttachmentRefused(DeskError):

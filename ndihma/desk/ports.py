@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ndihma.accounts.msisdn import Msisdn
+from ndihma.desk.events import VerificationBody
+from ndihma.verification.model import VerificationState
 
-__all__ = ["Engine", "EngineButton", "EngineMessage", "EngineTurn", "EngineUnavailable", "Incoming", "Intake"]
+__all__ = [
+    "Engine",
+    "EngineButton",
+    "EngineMessage",
+    "EngineTurn",
+    "EngineUnavailable",
+    "Incoming",
+    "Intake",
+    "VerificationSteps",
+]
 
 
-class EngineUnavailable(Exception):
+class EngineUnavailable(Exception):  # noqa: N818  (a state of the world, as AccountsUnavailable)
     """The engine gave no usable answer. ``reason`` is a fixed word for the log, never customer text."""
 
     def __init__(self, reason: str) -> None:
@@ -73,4 +84,24 @@ class Intake(Protocol):
 
     def __call__(self, raw: str) -> Incoming:
         """Raises EmptyText or TextTooLong."""
+        ...
+
+
+class VerificationSteps(Protocol):
+    """The verification step as a conversation drives it (``ndihma.desk.steps``)."""
+
+    async def current(self, conversation_id: str) -> VerificationState | None:
+        """The state of the open step, or None."""
+        ...
+
+    async def ask_number(self, conversation_id: str, resume_intent: str) -> VerificationBody:
+        """Open the step (or open it anew) and remember the question it interrupted."""
+        ...
+
+    async def number_given(self, conversation_id: str, msisdn: Msisdn) -> VerificationBody:
+        """Send a code if the number exists; the answer does not tell. Raises CodesRefused."""
+        ...
+
+    async def cancel(self, conversation_id: str) -> VerificationBody | None:
+        """Close the open step; None when there is none."""
         ...

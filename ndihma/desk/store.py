@@ -132,9 +132,7 @@ class ConversationStore:
             if turn.client_id is not None and await self.find(turn.conversation_id, turn.client_id):
                 return None
             raise
-        stored = Turn(
-            turn.id, turn.conversation_id, turn.kind, turn.engine_text, event.cursor, TurnState.PENDING, at
-        )
+        stored = Turn(turn.id, turn.conversation_id, turn.kind, turn.engine_text, event.cursor, TurnState.PENDING, at)
         return stored, event
 
     async def find(self, conversation_id: str, client_id: str) -> Turn | None:
