@@ -1,0 +1,172 @@
+// @ts-check
+/** Every Albanian sentence of the page, in one place. Wording follows the project's glossary: polite "ju", one word for one thing. */
+
+const MONTHS = [
+  "janar", "shkurt", "mars", "prill", "maj", "qershor", "korrik", "gusht", "shtator", "tetor", "nëntor", "dhjetor",
+];
+
+export const sq = Object.freeze({
+  months: Object.freeze(MONTHS),
+
+  page: Object.freeze({
+    skip: "Kalo te mesazhi",
+    actions: "Veprimet e bisedës",
+    fresh: "Bashkëbisedim i ri",
+    copy: "Kopjo bisedën",
+    download: "Shkarko bisedën",
+    transcript: "Biseda",
+    latest: "Mesazhet e reja",
+    safety: "Ndihma është asistent automatik. Mos shkruani në bisedë PIN-in, kodin PUK apo fjalëkalimin.",
+    call: "Qendra e Thirrjeve, falas: 080010000",
+  }),
+
+  who: Object.freeze({ me: "Ju", assistant: "Ndihma", system: "Njoftim" }),
+
+  composer: Object.freeze({
+    label: "Mesazhi juaj",
+    placeholder: "Shkruani pyetjen tuaj…",
+    send: "Dërgo",
+    keys: "Enter e dërgon mesazhin, Shift + Enter kalon në rresht të ri.",
+    /** @param {number} used @param {number} limit */
+    counter: (used, limit) => `${used} nga ${limit} shenja`,
+    /** @param {number} over */
+    tooLong: (over) => `Mesazhi është tepër i gjatë: hiqni ${over} ${over === 1 ? "shenjë" : "shenja"}.`,
+    /** @param {number} left */
+    nearLimit: (left) => `Ju mbeten ${left} shenja.`,
+  }),
+
+  state: Object.freeze({
+    sending: "po dërgohet…",
+    sent: "u dërgua",
+    failed: "nuk u dërgua",
+    retry: "Provo përsëri",
+    edit: "Ndrysho",
+    redacted: "Për sigurinë tuaj, një pjesë e mesazhit u fsheh.",
+    typing: "Ndihma po shkruan…",
+    choices: "Përgjigje të shpejta",
+    topics: "Tema për fillim",
+    used: "e zgjedhur",
+    askAgain: "Pyet përsëri",
+  }),
+
+  /** @param {string} text @param {string} date */
+  source: (text, date) => `Burimi: ${text} · rishikuar më ${date}`,
+
+  connection: Object.freeze({
+    offline: "Pa lidhje. Po provojmë përsëri…",
+    /** @param {number} seconds */
+    retryIn: (seconds) => `Pa lidhje. Provojmë përsëri pas ${seconds} s.`,
+    now: "Provo tani",
+    back: "Lidhja u rikthye.",
+  }),
+
+  session: Object.freeze({
+    expired: "Biseda e mëparshme skadoi, prandaj filluam një të re.",
+    asleep: "Biseda skadoi. E reja fillon sapo të vazhdoni.",
+    restored: "Biseda juaj u rikthye.",
+    fresh: "Filluat një bashkëbisedim të ri.",
+    loading: "Po hapet biseda…",
+    cannotStart: "Biseda nuk mund të hapet tani. Provojmë përsëri; ndërkohë mund të telefononi falas në 080010000.",
+  }),
+
+  confirmNew: Object.freeze({
+    title: "Të fillojmë një bashkëbisedim të ri?",
+    lead: "Biseda e tanishme mbyllet dhe nuk mund të rihapet. Nëse ju duhet, kopjojeni ose shkarkojeni më parë.",
+    yes: "Fillo të riun",
+    no: "Anulo",
+  }),
+
+  transcript: Object.freeze({
+    copied: "Biseda u kopjua.",
+    copyRefused: "Shfletuesi nuk e lejoi kopjimin. Mund ta shkarkoni bisedën.",
+    downloaded: "Biseda u shkarkua.",
+    heading: "Ndihma — asistenti i Valës",
+    /** @param {string} date */
+    madeOn: (date) => `Bisedë e datës ${date}`,
+  }),
+
+  verification: Object.freeze({
+    title: "Verifikoni numrin tuaj",
+    lead: "Për t’ju treguar të dhënat e llogarisë, ju dërgojmë me SMS një kod njëpërdorimësh.",
+    number: "Numri i telefonit",
+    numberHint: "Për shembull 044 123 456",
+    numberBad: "Shkruani numrin e plotë, për shembull 044 123 456.",
+    sendCode: "Dërgo kodin",
+    codeTitle: "Shkruani kodin",
+    /** @param {string | null} masked */
+    codeLead: (masked) =>
+      masked === null
+        ? "Nëse numri është i Valës, kodi arrin me SMS pas pak."
+        : `Nëse numri ${masked} është i Valës, kodi arrin me SMS pas pak.`,
+    code: "Kodi me 6 shifra",
+    codeBad: "Kodi ka 6 shifra.",
+    check: "Verifiko",
+    /** @param {number} left */
+    triesLeft: (left) => (left === 1 ? "Ju mbetet 1 përpjekje." : `Ju mbeten ${left} përpjekje.`),
+    /** @param {string} clock */
+    countdown: (clock) => `Kodi vlen edhe ${clock}`,
+    codeExpired: "Kodi skadoi. Kërkoni një kod të ri.",
+    resend: "Dërgo kod të ri",
+    /** @param {number} seconds */
+    resendIn: (seconds) => `Dërgo kod të ri (pas ${seconds} s)`,
+    resent: "Nëse numri është i Valës, një kod i ri arrin me SMS pas pak.",
+    change: "Ndrysho numrin",
+    cancel: "Anulo",
+    close: "Mbyll",
+    busy: "Një çast…",
+    /** @param {string | null} masked @param {string | null} time */
+    verified: (masked, time) =>
+      (masked === null ? "Numri juaj u verifikua." : `Numri ${masked} u verifikua.`) +
+      (time === null ? "" : ` Vlen deri në orën ${time}.`),
+    cancelled: "Verifikimi u anulua.",
+    expired: "Verifikimi skadoi. Mund ta nisni përsëri.",
+    locked: "Verifikimi u ndal pas shumë përpjekjeve të pasakta. Provoni më vonë ose telefononi falas në 080010000.",
+    devOutbox: "Zhvillim: shihni kodet e dërguara",
+  }),
+
+  attachment: Object.freeze({
+    title: "Dëshmia e pagesës",
+    lead: "Zgjidhni fotografinë ose dokumentin e pagesës: JPG, PNG ose PDF, deri në 5 MB.",
+    file: "Skedari",
+    choose: "Zgjidh skedarin",
+    other: "Zgjidh një tjetër",
+    none: "Nuk keni zgjedhur skedar.",
+    send: "Dërgo dëshminë",
+    /** @param {number} percent */
+    progress: (percent) => `Po ngarkohet… ${percent} %`,
+    progressLabel: "Ngarkimi i dëshmisë",
+    cancel: "Anulo",
+    reopen: "Ngarko dëshminë e pagesës",
+    cancelled: "Ngarkimi u anulua.",
+    badType: "Lejohen vetëm skedarë JPG, PNG ose PDF.",
+    tooBig: "Skedari është më i madh se 5 MB.",
+    empty: "Skedari është bosh.",
+    missing: "Së pari zgjidhni skedarin.",
+    /** @param {string | null} reference */
+    received: (reference) =>
+      reference === null ? "Dëshmia e pagesës u pranua." : `Dëshmia e pagesës u pranua. Numri i kërkesës: ${reference}.`,
+  }),
+
+  error: Object.freeze({
+    network: "Nuk ka lidhje me shërbimin. Kontrolloni internetin dhe provoni përsëri.",
+    server: "Shërbimi nuk është në dispozicion për momentin. Provoni përsëri pas pak.",
+    busy: "Keni dërguar shumë mesazhe për një kohë të shkurtër. Prisni pak dhe provoni përsëri.",
+    badFile: "Skedari nuk u pranua. Zgjidhni një skedar tjetër.",
+  }),
+
+  outbox: Object.freeze({
+    title: "Kodet e dërguara me SMS",
+    label: "Vetëm për zhvillim",
+    lead:
+      "Kjo faqe ekziston vetëm gjatë zhvillimit. Këtu shihen mesazhet që do të shkonin me SMS; asnjë SMS i vërtetë nuk dërgohet.",
+    empty: "Ende nuk është dërguar asnjë mesazh.",
+    off: "Kjo faqe nuk ekziston në këtë mënyrë pune.",
+    failed: "Lista nuk mund të lexohet tani. Provojmë përsëri.",
+    to: "Për numrin",
+    refresh: "Rifresko",
+    back: "Kthehu te biseda",
+    copyCode: "Kopjo kodin",
+    copied: "Kodi u kopjua.",
+    list: "Mesazhet",
+  }),
+});
