@@ -1,0 +1,112 @@
+"""What actions depend on, made once when the server starts and handed to each action; nothing is global."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Protocol
+
+from ndihma.accounts.model import Line
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.accounts.ports import AccountDirectory, AccountsUnavailable
+from ndihma.clock import Clock, local_date
+from ndihma.content import Content
+from ndihma.verification.model import AssuranceLevel, AssuranceReader
+
+__all__ = [
+    "ActionContext",
+    "Customer",
+    "LineGone",
+    "OpenRequest",
+    "ReconnectionRequests",
+    "RequestsUnavailable",
+    "Stranger",
+    "Unavailable",
+]
+
+_ACCOUNT_TIMEOUT_S: Final = 1.5
+"""For everything one answer reads or files; the engine waits longer, the customer should not."""
+
+
+class RequestsUnavailable(Exception):
+    """Reconnection requests can be neither read nor filed now."""
+
+
+class OpenRequest(Protocol):
+    """A reconnection request that the staff has not closed yet."""
+
+    @property
+    def reference(self) -> str:
+        """What the customer is told, such as ``RK-7F3K2``."""
+        ...
+
+
+class ReconnectionRequests(Protocol):
+    """The desk's reconnection requests, as far as the dialogue needs them."""
+
+    async def open_for(self, msisdn: Msisdn) -> OpenRequest | None:
+        """The open request of a line, if there is one. Raises RequestsUnavailable."""
+        ...
+
+    async def file(self, conversation_id: str, msisdn: Msisdn, now: datetime) -> OpenRequest:
+        """File a request, or return the one that is open for this line already. Raises RequestsUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Nobody we know: gets what the FAQ says to everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The verified owner of a line, on a day."""
+
+    conversation_id: str
+    line: Line
+    today: date
+
+    @property
+    def number(self) -> str:
+        return self.line.msisdn.masked
+
+
+@dataclass(frozen=True, slots=True)
+class LineGone:
+    """Verified, but the account system knows the number no more. ``number`` is masked."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The account system cannot be asked now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionContext:
+    """The services of one action server."""
+
+    accounts: AccountDirectory
+    assurance: AssuranceReader
+    requests: ReconnectionRequests
+    clock: Clock
+    content: Content
+    timeout_s: float = _ACCOUNT_TIMEOUT_S
+
+    async def speaker(self, conversation_id: str) -> Stranger | Customer | LineGone | Unavailable:
+        """Who speaks in this conversation, decided by the assurance service alone (never by a slot)."""
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                identity = await self.assurance.identity(conversation_id)
+                if identity is None or identity.level < AssuranceLevel.CODE_CONFIRMED:
+                    return Stranger()
+                if identity.conversation_id != conversation_id or identity.expires_at <= self.clock.now():
+                    return Stranger()
+                line = await self.accounts.find(identity.msisdn)
+        except (AccountsUnavailable, TimeoutError):
+            return Unavailable()
+        if line is None:
+            return LineGone(identity.msisdn.masked)
+        return Customer(conversation_id, line, local_date(self.clock.now()))

@@ -1,0 +1,115 @@
+"""Reconnection after non-payment, and the proof of payment that makes it quick."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from actions.context import ActionContext, Customer, RequestsUnavailable
+from actions.replies import Reply, reply
+from actions.sim import status_replies
+from actions.topics import AccountTopic
+from ndihma.accounts.reconnection import ReconnectionKind, ReconnectionState, reconnection_state
+from ndihma.formatting import format_day, format_money
+from ndihma.instructions import AttachProof, Verify
+
+__all__ = ["PaymentProof", "Reconnection", "bill_replies", "own_state"]
+
+_OFFER_PROOF: Final = "utter_offer_payment_proof"
+
+
+async def own_state(context: ActionContext, customer: Customer) -> ReconnectionState:
+    """Where the customer's line stands, an open reconnection request included. Raises RequestsUnavailable."""
+    state = reconnection_state(customer.line, customer.today)
+    if state.since is None:
+        return state
+    try:
+        async with asyncio.timeout(context.timeout_s):
+            request = await context.requests.open_for(customer.line.msisdn)
+    except TimeoutError as error:
+        raise RequestsUnavailable("too slow") from error
+    if request is None:
+        return state
+    return reconnection_state(customer.line, customer.today, request_reference=request.reference)
+
+
+def bill_replies(customer: Customer, state: ReconnectionState) -> tuple[Reply, ...]:
+    """Where bill, payment and reconnection stand; for a prepaid number its status instead."""
+    number, amount = customer.number, format_money(state.amount_cents)
+    match state.kind:
+        case ReconnectionKind.NOT_APPLICABLE:
+            return (reply("utter_account_reconnection_prepaid", number=number), *status_replies(customer))
+        case ReconnectionKind.NOTHING_DUE:
+            return (reply("utter_account_bill_nothing_due", number=number),)
+        case ReconnectionKind.BILL_OPEN:
+            response = "utter_account_bill_overdue" if state.overdue else "utter_account_bill_open"
+            return (reply(response, number=number, amount=amount, due=_day(state.due_on)),)
+        case ReconnectionKind.SUSPENDED:
+            own = reply("utter_account_reconnection_suspended", number=number, amount=amount, since=_day(state.since))
+            return (own, reply(_OFFER_PROOF))
+        case ReconnectionKind.AWAITING_RECONNECTION:
+            return (reply("utter_account_reconnection_awaiting", number=number), reply(_OFFER_PROOF))
+        case ReconnectionKind.REQUEST_FILED:
+            reference = state.request_reference or ""
+            return (reply("utter_account_reconnection_requested", number=number, reference=reference),)
+
+
+def _day(day: date | None) -> str:
+    if day is None:
+        raise ValueError("a reconnection state lacks its day")
+    return format_day(day)
+
+
+class Reconnection(AccountTopic):
+    action_name = "action_reconnection"
+    intent = "ask_reconnection"
+
+    async def own_answer(self, customer: Customer) -> Sequence[Reply]:
+        return bill_replies(customer, await own_state(self.context, customer))
+
+
+class PaymentProof(AccountTopic):
+    """ "I have paid": files a reconnection request and asks for the proof, or says why none is needed."""
+
+    action_name = "action_payment_proof"
+    intent = "send_payment_proof"
+    offer = _OFFER_PROOF
+
+    def verify(self) -> tuple[Reply, ...]:
+        return (reply("utter_verify_payment_proof").doing(Verify(resume_intent=self.intent)),)
+
+    async def own_answer(self, customer: Customer) -> Sequence[Reply]:
+        try:
+            state = await own_state(self.context, customer)
+            match state.kind:
+                case ReconnectionKind.NOT_APPLICABLE:
+                    own = reply("utter_account_proof_prepaid", number=customer.number)
+                    return (own, *status_replies(customer))
+                case ReconnectionKind.NOTHING_DUE:
+                    return (reply("utter_account_proof_nothing_due", number=customer.number),)
+                case ReconnectionKind.BILL_OPEN:
+                    amount, due = format_money(state.amount_cents), _day(state.due_on)
+                    return (reply("utter_account_proof_bill_open", number=customer.number, amount=amount, due=due),)
+                case ReconnectionKind.REQUEST_FILED:
+                    return (_ask_for_proof("utter_account_proof_open", customer, state.request_reference or ""),)
+                case ReconnectionKind.SUSPENDED | ReconnectionKind.AWAITING_RECONNECTION:
+                    return (await self._file(customer),)
+        except RequestsUnavailable:
+            return (reply("utter_account_proof_unavailable"),)
+
+    async def _file(self, customer: Customer) -> Reply:
+        """File the request. A request that was stored just before a time-out is found again by the next try."""
+        try:
+            async with asyncio.timeout(self.context.timeout_s):
+                now = self.context.clock.now()
+                request = await self.context.requests.file(customer.conversation_id, customer.line.msisdn, now)
+        except TimeoutError as error:
+            raise RequestsUnavailable("too slow") from error
+        return _ask_for_proof("utter_account_proof_filed", customer, request.reference)
+
+
+def _ask_for_proof(response: str, customer: Customer, reference: str) -> Reply:
+    wanted = AttachProof(request_reference=reference)
+    return reply(response, number=customer.number, reference=reference).doing(wanted)
