@@ -1,7 +1,8 @@
 """The engine's one input channel: it serves the gateway, and nobody without the shared token (S1).
 
-``POST /webhooks/gateway/message`` with ``{"sender": …, "text": …}`` answers with every reply *and its metadata* (Rasa's REST
-channel drops it) and with what was understood. A failure is a 5xx, never an empty 200, so that the gateway can tell the two apart.
+``POST /webhooks/gateway/message`` with ``{"sender": …, "text": …}`` answers with every reply *and its metadata*
+(Rasa's REST channel drops it) and with what was understood. A failure is a 5xx, never an empty 200, so that the gateway
+can tell the two apart.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ __all__ = ["GatewayChannel"]
 
 logger = logging.getLogger(__name__)
 
-TOKEN_HEADER = "X-Ndihma-Token"
+TOKEN_HEADER = "X-Ndihma-Token"  # noqa: S105  (a header's name)
 _RANKING_LENGTH = 10
 _MAX_TEXT = 4000
 _MAX_SENDER = 128
@@ -74,17 +75,17 @@ class GatewayChannel(InputChannel):  # type: ignore[misc]
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         webhook = Blueprint("gateway_webhook")
 
-        @webhook.get("/")  # type: ignore[misc]
+        @webhook.get("/")
         async def alive(request: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 
-        @webhook.get("/health")  # type: ignore[misc]
+        @webhook.get("/health")
         async def health(request: Request) -> HTTPResponse:
             agent = request.app.ctx.agent
             ready = bool(agent and agent.is_ready())
             return response.json({"model": ready}, status=200 if ready else 503)
 
-        @webhook.post("/message")  # type: ignore[misc]
+        @webhook.post("/message")
         async def message(request: Request) -> HTTPResponse:
             if not self._allowed(request):
                 return response.json({"error": "unauthorized"}, status=401)
@@ -104,7 +105,7 @@ class GatewayChannel(InputChannel):  # type: ignore[misc]
                 understood = await _understood(request, sender)
             except Exception as error:
                 # The text and the frames' locals must not reach a log (S6): the type is all that is said.
-                logger.error("a message could not be handled: %s", type(error).__name__)
+                logger.error("a message could not be handled: %s", type(error).__name__)  # noqa: TRY400
                 return response.json({"error": "engine_failure"}, status=500)
             return response.json({"messages": replies.messages, "nlu": understood})
 
@@ -117,7 +118,9 @@ async def _understood(request: Request, sender: Text) -> Dict[Text, Any]:
     parsed: Dict[Text, Any] = (tracker.latest_message.parse_data if tracker and tracker.latest_message else None) or {}
     intent = parsed.get("intent") or None
     return {
-        "intent": {"name": intent["name"], "confidence": intent["confidence"]} if intent and intent.get("name") else None,
+        "intent": {"name": intent["name"], "confidence": intent["confidence"]}
+        if intent and intent.get("name")
+        else None,
         "ranking": [
             {"name": entry["name"], "confidence": entry["confidence"]}
             for entry in (parsed.get("intent_ranking") or [])[:_RANKING_LENGTH]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -31,7 +31,11 @@ class AlbanianIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
     """Classifies the raw text with :class:`engine.intent_model.IntentModel`; needs no featurizer before it."""
 
     def __init__(
-        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: Optional[IntentModel] = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
@@ -48,7 +52,11 @@ class AlbanianIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> AlbanianIntentClassifier:
         return cls(config, model_storage, resource)
 

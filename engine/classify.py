@@ -1,7 +1,7 @@
 """Reads one message per line and writes one JSON object per line: ``python -m engine.classify --model ARCHIVE``.
 
-Every input line, also an empty one, gives exactly one output line with text, intent, confidence, entities and ranking, so a
-caller can pair them. The text is never read as a Rasa command, whatever it starts with.
+Every input line, also an empty one, gives exactly one output line with text, intent, confidence, entities and ranking,
+so a caller can pair them. The text is never read as a Rasa command, whatever it starts with.
 """
 
 from __future__ import annotations

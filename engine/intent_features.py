@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Callable, Dict, Final, Iterable, Iterator, List, Mapping, Sequence, Tuple
 
 from engine.albanian.spelling import fold, norm, skeleton
@@ -44,7 +45,7 @@ def view(text: str) -> View:
 
 def _word_ngrams(seen: View) -> Iterator[str]:
     yield from seen.norms
-    for left, right in zip(seen.norms, seen.norms[1:]):
+    for left, right in pairwise(seen.norms):
         yield f"{left} {right}"
 
 
@@ -70,7 +71,7 @@ def _skeletons(seen: View) -> Iterator[str]:
 def _prefixes(seen: View) -> Iterator[str]:
     starts = [word[:_PREFIX] for word in seen.norms]
     yield from starts
-    for left, right in zip(starts, starts[1:]):
+    for left, right in pairwise(starts):
         yield f"{left} {right}"
 
 

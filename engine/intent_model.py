@@ -28,7 +28,7 @@ class ModelUnreadable(Exception):
 
 @dataclass(frozen=True)
 class IntentModel:
-    """``weights`` is (features, intents) float32, ``bias`` is (intents,); confidences are softmax(sharpness × score)."""
+    """``weights`` is (features, intents) float32, ``bias`` (intents,); confidences are softmax(sharpness × score)."""
 
     intents: Tuple[str, ...]
     vectorizer: Vectorizer
@@ -39,7 +39,7 @@ class IntentModel:
     def rank(self, text: str) -> List[Tuple[str, float]]:
         """Every intent with its confidence (they sum to 1), likeliest first.
 
-        A text in which nothing is known (emoji, another alphabet) is scored by the bias alone, which favours out_of_scope.
+        A text in which nothing is known (emoji, another alphabet) is scored by the bias alone.
         """
         indices, values = self.vectorizer.transform(view(text))
         scores = self.bias.astype(np.float64)
@@ -78,7 +78,9 @@ class IntentModel:
                 vectorizer = Vectorizer(columns, arrays["idf"].tolist())
                 return cls(tuple(stored["intents"]), vectorizer, arrays["weights"], arrays["bias"], stored["sharpness"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelUnreadable(f"the intent model in {folder.name} cannot be read: {type(error).__name__}") from error
+            raise ModelUnreadable(
+                f"the intent model in {folder.name} cannot be read: {type(error).__name__}"
+            ) from error
 
 
 def train_intent_model(texts: Sequence[str], labels: Sequence[str], *, c: float, sharpness: float) -> IntentModel:

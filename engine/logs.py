@@ -1,7 +1,7 @@
 """The engine's logs: what happened and where, never what a person wrote (S6, S10).
 
-Rasa logs message texts at DEBUG and the locals of every frame when something fails. Here a record keeps its event, level and
-logger; of an exception it keeps the types and the places in the code; long runs of digits are masked.
+Rasa logs message texts at DEBUG and the locals of every frame when something fails. Here a record keeps its event,
+level and logger; of an exception it keeps the types and the places in the code; long runs of digits are masked.
 """
 
 from __future__ import annotations

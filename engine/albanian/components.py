@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, FrozenSet
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -16,14 +16,25 @@ NORMS: Final = "albanian_norms"
 PHONE_NUMBERS: Final = "albanian_phone_numbers"
 BARE_PRICE: Final = "albanian_bare_price"
 
+
+def _words(text: str) -> FrozenSet[str]:
+    return frozenset(text.split())
+
+
 _PHONE: Final = re.compile(r"(?<![\w.,])(?:(?:\+|00)\s?383|(?:\+|00)\s?377|0)\s?\(?[1-9]\d?\)?(?:[ /.\-]?\d){6}(?!\d)")
-_PRICE_WORDS: Final = frozenset(
-    "kushton kushtojne kushtoka kushtuar cmimi cmim pagesa pagese paguhet paguaj paguar para euro kosto tarifa bon ben shtrenjte lire kostet".split()
+_PRICE_WORDS: Final = _words(
+    """
+    kushton kushtojne kushtoka kushtuar cmimi cmim pagesa pagese paguhet paguaj paguar para euro kosto tarifa
+    bon ben shtrenjte lire kostet
+    """
 )
-_QUESTION_WORDS: Final = frozenset("sa si cfare cili cila kosto cmimi".split())
-_FILLERS: Final = frozenset(
-    "po e dhe sa si cfare cili cila eshte per kjo kete ky ajo ate kushton i a duhet me te qe do per ta ndonje me ne tani ok mire aha pse "
-    "ma trego lutem ju kushtoka ben mua gjithsej afersisht cka te tera krejt gjithe kushtojne ? ! . , kushtueshme dot paguar shume".split()
+_QUESTION_WORDS: Final = _words("sa si cfare cili cila kosto cmimi")
+_FILLERS: Final = _words(
+    """
+    po e dhe sa si cfare cili cila eshte per kjo kete ky ajo ate kushton i a duhet me te qe do ta ndonje ne
+    tani ok mire aha pse ma trego lutem ju kushtoka ben mua gjithsej afersisht cka tera krejt gjithe
+    kushtojne ? ! . , kushtueshme dot paguar shume
+    """
 )
 
 

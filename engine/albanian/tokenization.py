@@ -1,7 +1,7 @@
 """Tokenizer rules for Albanian as it is typed.
 
-Clitics are split off (``s'keni`` → ``s'`` ``keni``; ``m'u``, ``t'ju``, ``n'telefon``, ``ç'është``); telephone numbers written
-without spaces, amounts, dates, placeholders, web and e-mail addresses, and abbreviations stay whole.
+Clitics are split off (``s'keni`` → ``s'`` ``keni``; ``m'u``, ``t'ju``, ``n'telefon``, ``ç'është``); telephone numbers
+written without spaces, amounts, dates, placeholders, web and e-mail addresses, and abbreviations stay whole.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ __all__ = ["ABBREVIATIONS", "customise_tokenizer"]
 _APOSTROPHE: Final = "['’‘`´ʼ]"
 
 ABBREVIATIONS: Final = (
-    "p.sh.", "p.sh", "d.m.th.", "d.m.th", "dmth.", "nr.", "Nr.", "tel.", "Tel.", "kl.", "Kl.", "etj.", "z.", "znj.", "dr.",
-    "rr.", "fq.", "sh.p.k.", "sh.a.", "min.",
+    "p.sh.", "p.sh", "d.m.th.", "d.m.th", "dmth.", "nr.", "Nr.", "tel.", "Tel.", "kl.", "Kl.", "etj.", "z.", "znj.",
+    "dr.", "rr.", "fq.", "sh.p.k.", "sh.a.", "min.",
 )  # fmt: skip
 
 _WHOLE: Final = re.compile(
     # One plain string, flags inline: spaCy stores a tokenizer's patterns without their flags.
     "(?i)^(?:"
-    + "|".join(
+    + "|".join(  # noqa: FLY002  (one alternative a line)
         (
             r"<[a-z_]+>",  # a placeholder of the gateway's redaction
             r"(?:\+|00)?\d[\d/.\-()]{5,}\d",  # a telephone number or a date without spaces
@@ -47,7 +47,7 @@ def customise_tokenizer(nlp: Language) -> None:
     defaults: Any = nlp.Defaults
     tokenizer.prefix_search = compile_prefix_regex([clitics, *defaults.prefixes]).search
     tokenizer.infix_finditer = compile_infix_regex([r"(?<=\w)[/+](?=\w)", *defaults.infixes]).finditer
-    tokenizer.suffix_search = compile_suffix_regex(list(defaults.suffixes)).search
+    tokenizer.suffix_search = compile_suffix_regex([r"(?<=€)[.!?]", *defaults.suffixes]).search
     tokenizer.token_match = _WHOLE.match
     for abbreviation in ABBREVIATIONS:
         tokenizer.add_special_case(abbreviation, [{ORTH: abbreviation}])
