@@ -1,0 +1,63 @@
+"""domain.yml, data/rules and the actions agree."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from actions.catalogue import ACCOUNT_TOPICS, ACTION_NAMES
+from ndihma.config import project_root
+from ndihma.content import Content, InvalidContent
+
+
+@pytest.fixture(scope="module")
+def domain():
+    return yaml.safe_load((project_root() / "domain.yml").read_text(encoding="utf-8"))
+
+
+def test_the_server_has_exactly_the_actions_of_the_domain(domain):
+    assert set(domain["actions"]) == ACTION_NAMES
+
+
+def test_every_rule_leads_to_an_action_or_a_response(rules, content):
+    assert {action for action in rules.values() if action not in ACTION_NAMES and action not in content} == set()
+
+
+def test_every_account_topic_has_a_faq_answer_with_title_source_and_review(content):
+    for topic in ACCOUNT_TOPICS:
+        answer = content.answer(f"utter_{topic.intent}")
+        assert answer.title
+        assert answer.source
+        assert answer.reviewed
+
+
+def test_every_button_of_a_response_leads_to_an_intent(domain, content):
+    intents = {i if isinstance(i, str) else next(iter(i)) for i in domain["intents"]}
+    assert {payload for answer in content for _, payload in answer.buttons} <= {f"/{intent}" for intent in intents}
+
+
+def test_only_account_responses_have_placeholders(content):
+    assert all(a.name.startswith("utter_account_") for a in content if "{" in a.text)
+    assert all(re.fullmatch(r"[a-z_]+", key) for a in content for key in re.findall(r"\{(.*?)\}", a.text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "responses: []",
+        "responses: {utter_x: []}",
+        "responses: {utter_x: [{text: ' '}]}",
+        "responses: {utter_x: [{text: a}, {text: b}]}",
+        "responses: {utter_x: [{text: a, metadata: {reviewed: soon}}]}",
+        "responses: {utter_x: [{text: a, buttons: [{title: b}]}]}",
+        "responses: {utter_x: [",
+    ],
+)
+def test_a_domain_of_another_shape_is_refused(tmp_path, text):
+    path = tmp_path / "domain.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidContent):
+        Content.load(path)

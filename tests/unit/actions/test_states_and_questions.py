@@ -1,0 +1,315 @@
+"""Every account state × every account question: which responses a verified customer gets, with which values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from actions.catalogue import ACCOUNT_TOPICS
+from ndihma.accounts.model import (
+    Bill,
+    BusinessClub,
+    Line,
+    LineKind,
+    Payment,
+    PrepaidLife,
+    Reactivation,
+    SelfcareRegistration,
+    SimCard,
+    SimState,
+    Subscriber,
+    Suspension,
+)
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.clock import BELGRADE
+from ndihma.instructions import AttachProof, Verify
+from ndihma.verification.model import AssuranceLevel
+
+NUMBER = Msisdn.parse("044 123 456")
+MASKED = "044 ••• •56"
+REFERENCE = "RK-7F3K9Q"
+QUESTIONS = [topic.intent for topic in ACCOUNT_TOPICS]
+
+RECONNECTION, PROOF, SELFCARE = "ask_reconnection", "send_payment_proof", "ask_selfcare_login"
+CLUB, MEMBERS, PUK, CHECK = "ask_business_club", "ask_business_club_members", "ask_puk_code", "check_account"
+LIFECYCLE, VALID, ACTIVE = "ask_sim_lifecycle", "ask_status_valid", "ask_status_active"
+INACTIVE, DEACTIVE = "ask_status_inactive", "ask_status_deactive"
+
+
+def prepaid(life: PrepaidLife, sim: SimState = SimState.IN_USE) -> Line:
+    card = SimCard("8938300000000000001", sim)
+    return Line(NUMBER, LineKind.PREPAID, Subscriber("S1", "A"), sim=card, prepaid=life, balance_cents=320)
+
+
+def postpaid(**values: Any) -> Line:
+    values = {"subscriber": Subscriber("S2", "B"), "sim": SimCard("8938300000000000002")} | values
+    return Line(NUMBER, LineKind.POSTPAID, **values)
+
+
+def fixed(**values: Any) -> Line:
+    return Line(NUMBER, LineKind.FIXED, Subscriber("S3", "C"), **values)
+
+
+def active_until(last_day: date) -> PrepaidLife:
+    start = last_day - timedelta(days=90)
+    return PrepaidLife(purchased_on=start, activated_on=start)
+
+
+OVERDUE = Bill("F-1", date(2026, 10, 1), date(2026, 10, 20), 1850)
+OPEN = Bill("F-2", date(2026, 11, 1), date(2026, 11, 30), 1200)
+CUT_OFF = Suspension(since=date(2026, 11, 10), amount_cents=1850)
+PAID = Payment(datetime(2026, 11, 21, 9, 0, tzinfo=BELGRADE), 1850)
+FULL_CLUB = BusinessClub("Ekipi", "Biznes 10", 3, members=6, monthly_contracts=4, joined_on=date(2025, 1, 1))
+
+STATES: dict[str, Line] = {
+    "valid": prepaid(PrepaidLife(purchased_on=date(2026, 11, 1))),
+    "active": prepaid(active_until(date(2026, 12, 20))),
+    "inactive": prepaid(active_until(date(2026, 11, 11))),
+    "inactive_kept_credit": prepaid(
+        PrepaidLife(
+            date(2026, 1, 1),
+            date(2026, 1, 1),
+            reactivated_on=date(2026, 11, 20),
+            reactivation=Reactivation.KEEP_CREDIT,
+        )
+    ),
+    "deactive": prepaid(active_until(date(2026, 11, 1))),
+    "void": prepaid(active_until(date(2026, 8, 1))),
+    "puk_locked": prepaid(active_until(date(2026, 12, 20)), SimState.PUK_LOCKED),
+    "sim_lost": prepaid(active_until(date(2026, 12, 20)), SimState.LOST),
+    "nothing_due": postpaid(),
+    "bill_open": postpaid(bills=(OPEN,)),
+    "bill_overdue": postpaid(bills=(OVERDUE,)),
+    "suspended": postpaid(bills=(OVERDUE,), suspension=CUT_OFF),
+    "awaiting": postpaid(bills=(replace(OVERDUE, paid_cents=1850),), suspension=CUT_OFF, payments=(PAID,)),
+    "reconnected": postpaid(suspension=replace(CUT_OFF, ended_at=datetime(2026, 11, 20, tzinfo=BELGRADE))),
+    "selfcare_registered": postpaid(selfcare=SelfcareRegistration(date(2026, 5, 1))),
+    "selfcare_locked": postpaid(selfcare=SelfcareRegistration(date(2026, 5, 1), locked=True)),
+    "fixed": fixed(bills=(OPEN,)),
+    "fixed_suspended": fixed(bills=(OVERDUE,), suspension=CUT_OFF),
+    "business": postpaid(subscriber=Subscriber("S4", "D", is_business=True)),
+    "club_complete": postpaid(subscriber=Subscriber("S5", "E", is_business=True, club=FULL_CLUB)),
+    "club_missing_one": postpaid(
+        subscriber=Subscriber("S6", "F", is_business=True, club=replace(FULL_CLUB, monthly_contracts=2))
+    ),
+    "club_missing_more": postpaid(
+        subscriber=Subscriber("S7", "G", is_business=True, club=replace(FULL_CLUB, monthly_contracts=1))
+    ),
+}
+
+NOT_BUSINESS = ["utter_account_club_not_business"]
+NOT_PREPAID = ["utter_account_status_not_prepaid"]
+OFFER = ["utter_offer_payment_proof"]
+
+
+def faq(question: str) -> list[str]:
+    return [f"utter_{question}"]
+
+
+def expected(state: str, question: str) -> list[str]:
+    """The specification, as a table by question."""
+    line = STATES[state]
+    if question in {CLUB, MEMBERS}:
+        own = {
+            "business": ["utter_account_club_none"],
+            "club_complete": ["utter_account_club_complete"],
+            "club_missing_one": ["utter_account_club_missing_one"],
+            "club_missing_more": ["utter_account_club_missing"],
+        }.get(state, NOT_BUSINESS)
+        return own if question == CLUB and state.startswith("club") else own + faq(question)
+    if question == PUK:
+        own = "no_sim" if line.sim is None else line.sim.state.value.removeprefix("puk_").removeprefix("sim_")
+        return [f"utter_account_puk_{own}", *faq(PUK)]
+    if question in {LIFECYCLE, VALID, ACTIVE, INACTIVE, DEACTIVE}:
+        own_question = {
+            "valid": VALID,
+            "active": ACTIVE,
+            "puk_locked": ACTIVE,
+            "sim_lost": ACTIVE,
+            "inactive": INACTIVE,
+            "inactive_kept_credit": INACTIVE,
+            "deactive": DEACTIVE,
+        }
+        return own_status(state) if own_question.get(state) == question else own_status(state) + faq(question)
+    if question == SELFCARE:
+        if line.kind is LineKind.PREPAID:
+            return ["utter_account_selfcare_prepaid", "utter_account_credit"]
+        if line.kind is LineKind.FIXED:
+            return ["utter_account_selfcare_fixed", "utter_ask_fixed_line_spending"]
+        return [f"utter_account_{state}" if state.startswith("selfcare") else "utter_account_selfcare_not_registered"]
+    if question == PROOF:
+        if line.kind is LineKind.PREPAID:
+            return ["utter_account_proof_prepaid", *own_status(state)]
+        return [
+            {
+                "bill_open": "utter_account_proof_bill_open",
+                "bill_overdue": "utter_account_proof_bill_open",
+                "fixed": "utter_account_proof_bill_open",
+                "suspended": "utter_account_proof_filed",
+                "fixed_suspended": "utter_account_proof_filed",
+                "awaiting": "utter_account_proof_filed",
+            }.get(state, "utter_account_proof_nothing_due")
+        ]
+    if line.kind is LineKind.PREPAID:
+        if question == CHECK:
+            return [*own_status(state), "utter_account_credit"]
+        return ["utter_account_reconnection_prepaid", *own_status(state)]
+    return {
+        "bill_open": ["utter_account_bill_open"],
+        "bill_overdue": ["utter_account_bill_overdue"],
+        "fixed": ["utter_account_bill_open"],
+        "suspended": ["utter_account_reconnection_suspended", *OFFER],
+        "fixed_suspended": ["utter_account_reconnection_suspended", *OFFER],
+        "awaiting": ["utter_account_reconnection_awaiting", *OFFER],
+    }.get(state, ["utter_account_bill_nothing_due"])
+
+
+def own_status(state: str) -> list[str]:
+    if STATES[state].kind is not LineKind.PREPAID:
+        return NOT_PREPAID
+    name = "active" if state in {"puk_locked", "sim_lost"} else state
+    return [f"utter_account_status_{name}"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("state", STATES)
+async def test_a_verified_customer_hears_about_the_own_state(dialogue, state, question):
+    dialogue.verify(STATES[state])
+    reply = await dialogue.says(question)
+    assert reply.responses == expected(state, question)
+    assert all("utter_offer_account" != said.response for said in reply)
+    numbers = {said.params["number"] for said in reply if "number" in said.params}
+    assert numbers <= {MASKED}
+
+
+@pytest.mark.parametrize(
+    ("state", "question", "response", "params"),
+    [
+        ("valid", VALID, "utter_account_status_valid", {"deadline": "9 shkurt 2027"}),
+        ("active", CHECK, "utter_account_status_active", {"deadline": "20 dhjetor"}),
+        (
+            "inactive",
+            CHECK,
+            "utter_account_status_inactive",
+            {"since": "12 nëntor 2026", "deadline": "26 nëntor"},
+        ),
+        (
+            "inactive_kept_credit",
+            CHECK,
+            "utter_account_status_inactive_kept_credit",
+            {"since": "20 nëntor 2026", "deadline": "27 nëntor"},
+        ),
+        ("deactive", CHECK, "utter_account_status_deactive", {"since": "17 nëntor 2026", "deadline": "30 nëntor"}),
+        ("void", CHECK, "utter_account_status_void", {"since": "31 gusht 2026"}),
+        (
+            "suspended",
+            RECONNECTION,
+            "utter_account_reconnection_suspended",
+            {"since": "10 nëntor 2026", "amount": "18,50 €"},
+        ),
+        ("bill_open", CHECK, "utter_account_bill_open", {"amount": "12 €", "due": "30 nëntor 2026"}),
+        ("bill_overdue", CHECK, "utter_account_bill_overdue", {"amount": "18,50 €", "due": "20 tetor 2026"}),
+    ],
+)
+async def test_dates_and_amounts_are_the_customers_own(dialogue, state, question, response, params):
+    dialogue.verify(STATES[state])
+    assert (await dialogue.says(question)).of(response).params == {"number": MASKED, **params}
+
+
+async def test_credit_is_told_as_money(dialogue):
+    dialogue.verify(STATES["active"])
+    assert (await dialogue.says(CHECK)).of("utter_account_credit").params == {"credit": "3,20 €"}
+
+
+async def test_an_account_system_without_the_credit_leaves_it_out(dialogue):
+    dialogue.verify(replace(STATES["active"], balance_cents=None))
+    assert (await dialogue.says(CHECK)).responses == ["utter_account_status_active"]
+
+
+async def test_a_clubs_numbers_are_told(dialogue):
+    dialogue.verify(STATES["club_missing_more"])
+    own = (await dialogue.says(MEMBERS)).of("utter_account_club_missing")
+    assert own.params == {"club": "Ekipi", "package": "Biznes 10", "contracts": "1", "required": "3", "missing": "2"}
+
+
+async def test_a_stale_answer_says_how_old_it_is(dialogue):
+    dialogue.verify(replace(STATES["nothing_due"], as_of=datetime(2026, 11, 22, 14, 5, tzinfo=BELGRADE)))
+    reply = await dialogue.says(CHECK)
+    assert reply.of("utter_account_as_of").params == {"moment": "22 nëntor 2026, 14:05"}
+    assert reply.responses[-1] == "utter_account_as_of"
+
+
+async def test_proof_of_a_suspended_line_files_one_request_and_wants_the_file(dialogue):
+    dialogue.verify(STATES["suspended"])
+    first = await dialogue.says(PROOF)
+    again = await dialogue.says(PROOF)
+    assert first.of("utter_account_proof_filed").params == {"number": MASKED, "reference": REFERENCE}
+    assert again.responses == ["utter_account_proof_open"]
+    assert first.instruction == again.instruction == AttachProof(request_reference=REFERENCE)
+    assert [(conversation, number) for conversation, number, _ in dialogue.requests.filed] == [
+        ("nJ-4_Qx0aBcDeFgHiJkLmN", NUMBER)
+    ]
+
+
+async def test_a_filed_request_is_the_state_of_the_reconnection(dialogue):
+    dialogue.verify(STATES["suspended"])
+    await dialogue.says(PROOF)
+    for question in (RECONNECTION, CHECK):
+        reply = await dialogue.says(question)
+        assert reply.of("utter_account_reconnection_requested").params == {"number": MASKED, "reference": REFERENCE}
+
+
+@pytest.mark.parametrize("state", ["nothing_due", "bill_open", "active", "reconnected"])
+async def test_no_request_is_filed_for_a_line_that_works(dialogue, state):
+    dialogue.verify(STATES[state])
+    assert (await dialogue.says(PROOF)).instruction is None
+    assert dialogue.requests.filed == []
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_a_stranger_hears_the_faq_and_an_offer(dialogue, question):
+    reply = await dialogue.says(question)
+    if question == CHECK:
+        assert reply.responses == ["utter_check_account"]
+        assert reply.instruction == Verify(resume_intent=CHECK)
+    else:
+        offer = "utter_offer_payment_proof" if question == PROOF else "utter_offer_account"
+        assert reply.responses == [f"utter_{question}", offer]
+        assert reply.instruction is None
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_a_matched_number_alone_opens_nothing(dialogue, question):
+    dialogue.verify(STATES["suspended"], AssuranceLevel.NUMBER_MATCHED)
+    reply = await dialogue.says(question)
+    assert not [name for name in reply.responses if name.startswith("utter_account_")]
+
+
+async def test_anothers_or_an_expired_identity_opens_nothing(dialogue):
+    dialogue.verify(STATES["suspended"], conversation_id="somebody-else")
+    assert (await dialogue.says(CHECK)).responses == ["utter_check_account"]
+    dialogue.verify(STATES["suspended"])
+    dialogue.context.clock.advance(timedelta(minutes=15))
+    assert (await dialogue.says(CHECK)).responses == ["utter_check_account"]
+
+
+async def test_the_states_reach_every_account_response(dialogue, content):
+    said: set[str] = set()
+    for line in STATES.values():
+        dialogue.verify(line)
+        dialogue.requests.open.clear()
+        for question in [*QUESTIONS, PROOF, RECONNECTION]:
+            said.update((await dialogue.says(question)).responses)
+    elsewhere = {
+        "utter_account_as_of",
+        "utter_account_not_found",
+        "utter_account_price_reconnection",
+        "utter_account_proof_unavailable",
+        "utter_account_unavailable",
+    }
+    assert {answer.name for answer in content if answer.name.startswith("utter_account_")} == elsewhere | {
+        name for name in said if name.startswith("utter_account_")
+    }
