@@ -34,15 +34,18 @@ from ndihma.accounts.ports import AccountWriter, Written
 from ndihma.clock import BELGRADE, Clock, local_date
 from ndihma.config import Mode
 
-__all__ = ["DemoCustomer", "DemoKey", "DemoRefused", "demo_customers", "load_demo"]
+__all__ = ["DemoCustomer", "DemoKey", "DemoRefused", "demo_customers", "ensure_demo_allowed", "load_demo"]
 
 
-class DemoRefused(Exception):  # noqa: N818 - named for the fact
+class DemoRefused(Exception):
     """Demo data is not for production."""
 
 
 class DemoKey(StrEnum):
-    """Who the demo customers are; ``messages.DEMO_DESCRIPTIONS`` says it in words."""
+    """Who the demo customers are; ``messages.DEMO_DESCRIPTIONS`` says it in words.
+
+    The place in this list makes the number: add new ones at the end, remove none.
+    """
 
     VALID_FRESH = "valid_fresh"
     VALID_ENDING = "valid_ending"
@@ -116,10 +119,15 @@ def demo_customers(now: datetime) -> tuple[DemoCustomer, ...]:
     return tuple(DemoCustomer(key, lines[key]) for key in DemoKey)
 
 
-async def load_demo(writer: AccountWriter, mode: Mode, clock: Clock) -> Written:
-    """Store all demo customers. Raises DemoRefused in production mode, AccountsUnavailable."""
+def ensure_demo_allowed(mode: Mode) -> None:
+    """Raises DemoRefused in production mode."""
     if mode is Mode.PRODUCTION:
         raise DemoRefused("demo customers are refused in production mode")
+
+
+async def load_demo(writer: AccountWriter, mode: Mode, clock: Clock) -> Written:
+    """Store all demo customers. Raises DemoRefused in production mode, AccountsUnavailable."""
+    ensure_demo_allowed(mode)
     now = clock.now()
     return await writer.upsert((customer.line for customer in demo_customers(now)), now)
 

@@ -64,7 +64,7 @@ TOP_UP_MIN_CENTS: Final = 100
 TOP_UP_MAX_CENTS: Final = 5000
 
 
-class ContradictoryLife(ValueError):  # noqa: N818 - named for the fact (docs: style)
+class ContradictoryLife(ValueError):
     """The recorded events cannot all be true, or the day lies before the purchase."""
 
 

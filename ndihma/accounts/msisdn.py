@@ -25,7 +25,7 @@ _OLD_MOBILE_CODE: Final = "377"
 """Monaco's code, which Kosovo's Vala numbers (44, 45) used until 2017 and customers still write."""
 
 
-class InvalidMsisdn(ValueError):  # noqa: N818 - named for the fact (docs: style)
+class InvalidMsisdn(ValueError):
     """The text is not a telephone number of Kosovo. The message never repeats the text."""
 
 

@@ -13,7 +13,7 @@ from ndihma.accounts.msisdn import Msisdn
 __all__ = ["AccountDirectory", "AccountWriter", "AccountsUnavailable", "Written"]
 
 
-class AccountsUnavailable(Exception):  # noqa: N818 - named for the fact (docs: style)
+class AccountsUnavailable(Exception):
     """The account system cannot be asked now (down, too slow, broken answer)."""
 
 
