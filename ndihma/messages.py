@@ -15,6 +15,7 @@ from typing import Final
 __all__ = [
     "CODE_BELONGS_IN_ITS_FIELD",
     "CODE_SENT",
+    "CODE_USED_UP",
     "ERRORS",
     "GREETING",
     "STARTERS",
@@ -55,6 +56,7 @@ CODE_BELONGS_IN_ITS_FIELD: Final = (
 CODE_SENT: Final = (
     "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS. Shkruajeni te fusha e kodit."
 )
+CODE_USED_UP: Final = "Kodi nuk vlen më, sepse u provua shumë herë. Kërkoni një kod të ri."
 VERIFICATION_LOCKED: Final = (
     "Verifikimi i këtij numri është ndalur përkohësisht për siguri. "
     "Provoni përsëri më vonë ose telefononi pa pagesë në 080010000."
@@ -84,6 +86,7 @@ class ErrorCode(StrEnum):
     WRONG_CODE = "wrong_code"
     CODE_EXPIRED = "code_expired"
     TOO_MANY_CODES = "too_many_codes"
+    CODES_UNAVAILABLE = "codes_unavailable"
     VERIFICATION_LOCKED = "verification_locked"
     NO_OPEN_REQUEST = "no_open_request"
     TOO_MANY_ATTACHMENTS = "too_many_attachments"
@@ -116,6 +119,7 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.WRONG_CODE: "Kodi nuk është i saktë. Shikoni SMS-in dhe shkruajeni përsëri.",
         ErrorCode.CODE_EXPIRED: "Kodi ka skaduar. Kërkoni një kod të ri.",
         ErrorCode.TOO_MANY_CODES: "U kërkuan shumë kode për pak kohë. Provoni përsëri më vonë.",
+        ErrorCode.CODES_UNAVAILABLE: "Kodet nuk mund të dërgohen tani. Telefononi pa pagesë në 080010000.",
         ErrorCode.VERIFICATION_LOCKED: VERIFICATION_LOCKED,
         ErrorCode.NO_OPEN_REQUEST: "Nuk ka kërkesë të hapur për rikyçje. Shkruani së pari se doni ta dërgoni dëshminë.",
         ErrorCode.TOO_MANY_ATTACHMENTS: "Në këtë bisedë janë pranuar tre skedarë; më shumë nuk pranohen.",

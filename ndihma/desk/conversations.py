@@ -25,7 +25,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from ndihma import messages
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.clock import Clock
-from ndihma.desk.errors import CodesRefused, ConversationQueueFull, DeskBusy, UnknownChoice
+from ndihma.desk.errors import (
+    CodesRefused,
+    CodesUnavailable,
+    ConversationQueueFull,
+    DeskBusy,
+    NoStep,
+    UnknownChoice,
+)
 from ndihma.desk.events import (
     AttachmentBody,
     AttachmentState,
@@ -63,6 +70,7 @@ _CODE_PLACEHOLDER: Final = "<code>"
 _FALLBACK_INTENT: Final = "nlu_fallback"
 _OUT_OF_SCOPE: Final = "out_of_scope"
 _MAX_TITLE: Final = 200
+_CODES_UNAVAILABLE: Final = messages.ErrorCode.CODES_UNAVAILABLE
 
 
 def conversation_id_of(sender: str) -> str:
@@ -97,12 +105,19 @@ class Accepted:
     duplicate: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _TypedNumber:
+    """A number typed into the chat, and from where: it lives in memory only."""
+
+    msisdn: Msisdn
+    address: str
+
+
 @dataclass(slots=True)
 class _Job:
     turn: Turn
     queued_at: float
-    number: Msisdn | None = None
-    """A number typed into the chat: it lives here, in memory, and nowhere else."""
+    number: _TypedNumber | None = None
 
 
 @dataclass(slots=True)
@@ -192,8 +207,8 @@ class ConversationService:
         await self._store.create(conversation_id, self._clock.now(), [greeting], choices)
         return conversation_id
 
-    async def say(self, conversation_id: str, client_id: str, text: str) -> Accepted:
-        """Take a customer's text.
+    async def say(self, conversation_id: str, client_id: str, text: str, address: str = "") -> Accepted:
+        """Take a customer's text; ``address`` is the client's, for the limits of one-time codes.
 
         Raises EmptyText, TextTooLong, ConversationQueueFull, DeskBusy, UnknownConversation.
         """
@@ -204,7 +219,7 @@ class ConversationService:
             state = await self._steps.current(conversation_id)
             if incoming.number is not None and state is VerificationState.NUMBER_NEEDED:
                 turn = NewTurn(turn.id, conversation_id, TurnKind.NUMBER, None, client_id)
-                shown, number = _MSISDN_PLACEHOLDER, incoming.number
+                shown, number = _MSISDN_PLACEHOLDER, _TypedNumber(incoming.number, address)
             elif incoming.is_code and state is VerificationState.CODE_SENT:
                 turn = NewTurn(turn.id, conversation_id, TurnKind.CODE, None, client_id)
                 shown = _CODE_PLACEHOLDER
@@ -241,7 +256,7 @@ class ConversationService:
 
     # --- accepting ------------------------------------------------------------------------------------------
 
-    async def _accept(self, turn: NewTurn, client_id: str, shown: str, number: Msisdn | None) -> Accepted:
+    async def _accept(self, turn: NewTurn, client_id: str, shown: str, number: _TypedNumber | None) -> Accepted:
         # A repeated message is told so even when the queue is full by now.
         known = await self._store.find(turn.conversation_id, client_id)
         if known is not None:
@@ -278,7 +293,7 @@ class ConversationService:
         self._waiting += 1
         return lane
 
-    def _enqueue(self, turn: Turn, number: Msisdn | None = None) -> None:
+    def _enqueue(self, turn: Turn, number: _TypedNumber | None = None) -> None:
         lane = self._lanes.setdefault(turn.conversation_id, _Lane())
         lane.jobs.append(_Job(turn, asyncio.get_running_loop().time(), number))
         self._waiting += 1
@@ -340,11 +355,14 @@ class ConversationService:
     def _waited_too_long(self, job: _Job) -> bool:
         return asyncio.get_running_loop().time() - job.queued_at > self._limits.longest_wait_s
 
-    async def _number_answer(self, turn: Turn, number: Msisdn | None) -> _Answer:
+    async def _number_answer(self, turn: Turn, number: _TypedNumber | None) -> _Answer:
         if number is None:  # the process that knew the number is gone; it was never stored
             return _apology(turn)
         try:
-            moved = await self._steps.number_given(turn.conversation_id, number)
+            moved = await self._steps.number_given(turn.conversation_id, number.msisdn, number.address)
+        except (NoStep, CodesUnavailable) as refused:
+            code = messages.ErrorCode.NO_VERIFICATION if isinstance(refused, NoStep) else _CODES_UNAVAILABLE
+            return _edge_answer(turn, messages.ERRORS[code])
         except CodesRefused as refused:
             bodies: tuple[Body, ...] = (VerificationBody(state=VerificationState.LOCKED),) if refused.locked else ()
             sentence = (

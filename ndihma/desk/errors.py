@@ -12,7 +12,8 @@ DeskError
 │   ├── NoStep
 │   ├── WrongCode
 │   ├── CodeExpired
-│   └── CodesRefused
+│   ├── CodesRefused
+│   └── CodesUnavailable
 └── AttachmentRefused
     ├── NoOpenRequest
     ├── TooManyAttachments
@@ -20,7 +21,6 @@ DeskError
     └── AttachmentTypeRefused
 """
 
-# ruff: noqa: N818  (the names say what is the case, as in the rest of the domain)
 from __future__ import annotations
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "AttachmentTypeRefused",
     "CodeExpired",
     "CodesRefused",
+    "CodesUnavailable",
     "ConversationQueueFull",
     "DeskBusy",
     "DeskError",
@@ -97,8 +98,15 @@ class CodeExpired(VerificationRefused):
     """The code is too old or was used."""
 
 
+class CodesUnavailable(VerificationRefused):
+    """No code can be sent to anybody now."""
+
+
 class CodesRefused(VerificationRefused):
-    """No code is sent or taken for ``retry_after`` seconds; ``locked`` after too many wrong ones."""
+    """No code is sent or taken for ``retry_after`` seconds; ``locked`` after too many wrong ones.
+
+    ``retry_after`` is 0 when only the code is used up and another may be asked for.
+    """
 
     def __init__(self, retry_after: int, *, locked: bool) -> None:
         super().__init__(f"locked={locked}, {retry_after} s")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.desk.events import VerificationBody
-from ndihma.verification.model import VerificationState
+from ndihma.verification.model import Identity, VerificationState
 
 __all__ = [
+    "Confirmed",
     "Engine",
     "EngineButton",
     "EngineMessage",
@@ -17,11 +19,12 @@ __all__ = [
     "EngineUnavailable",
     "Incoming",
     "Intake",
+    "StepDetails",
     "VerificationSteps",
 ]
 
 
-class EngineUnavailable(Exception):  # noqa: N818  (a state of the world, as AccountsUnavailable)
+class EngineUnavailable(Exception):
     """The engine gave no usable answer. ``reason`` is a fixed word for the log, never customer text."""
 
     def __init__(self, reason: str) -> None:
@@ -87,6 +90,23 @@ class Intake(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class StepDetails:
+    """An open verification step; ``masked`` and ``expires_at`` (of the code) are set once a code was sent."""
+
+    state: VerificationState
+    masked: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A number is proved; ``resume_intent`` is the question that was interrupted for it."""
+
+    identity: Identity
+    resume_intent: str | None
+
+
 class VerificationSteps(Protocol):
     """The verification step as a conversation drives it (``ndihma.desk.steps``)."""
 
@@ -98,10 +118,25 @@ class VerificationSteps(Protocol):
         """Open the step (or open it anew) and remember the question it interrupted."""
         ...
 
-    async def number_given(self, conversation_id: str, msisdn: Msisdn) -> VerificationBody:
-        """Send a code if the number exists; the answer does not tell. Raises CodesRefused."""
+    async def number_given(self, conversation_id: str, msisdn: Msisdn, address: str) -> VerificationBody:
+        """Send a code if the number exists; the answer does not tell.
+
+        Raises NoStep, CodesRefused, CodesUnavailable.
+        """
+        ...
+
+    async def code_given(self, conversation_id: str, code: str) -> Confirmed:
+        """Try a code. Raises NoStep, WrongCode, CodeExpired, CodesRefused."""
         ...
 
     async def cancel(self, conversation_id: str) -> VerificationBody | None:
         """Close the open step; None when there is none."""
+        ...
+
+    async def details(self, conversation_id: str) -> StepDetails | None:
+        """The open step as the edge shows it."""
+        ...
+
+    async def forget(self, conversation_id: str) -> None:
+        """Drop the step and the identity: the session is over."""
         ...

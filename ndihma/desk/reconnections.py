@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.db import Database
 from ndihma.desk.tables import ReconnectionRequestRow
 
-__all__ = ["ReconnectionRequest", "ReconnectionRequests", "RequestState", "UnknownRequest"]
+__all__ = ["ReconnectionRequest", "ReconnectionRequests", "RequestState", "RequestsUnavailable", "UnknownRequest"]
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters that nobody confuses when a reference is read out on the telephone."""
@@ -23,8 +26,12 @@ _LENGTH: Final = 6
 _ATTEMPTS: Final = 5
 
 
-class UnknownRequest(Exception):  # noqa: N818
+class UnknownRequest(Exception):
     """No open request has this reference."""
+
+
+class RequestsUnavailable(Exception):
+    """Requests can be neither read nor filed now (the database is away or too slow)."""
 
 
 class RequestState(StrEnum):
@@ -45,7 +52,7 @@ class ReconnectionRequest:
 
 
 class ReconnectionRequests:
-    """Files and closes requests in the desk database."""
+    """Files and closes requests in the desk database. Every method raises RequestsUnavailable when it is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -58,7 +65,7 @@ class ReconnectionRequests:
                 return standing
             request = ReconnectionRequest(new_reference(), conversation_id, msisdn, RequestState.FILED, now)
             try:
-                async with self._database.session() as session:
+                async with self._transaction() as session:
                     await session.execute(
                         insert(ReconnectionRequestRow).values(
                             reference=request.reference,
@@ -71,11 +78,11 @@ class ReconnectionRequests:
             except IntegrityError:  # somebody filed it in between, or the reference is taken
                 continue
             return request
-        raise RuntimeError("no free reference found")
+        raise RequestsUnavailable("no free reference found")
 
     async def open_for(self, msisdn: Msisdn) -> ReconnectionRequest | None:
         """The open request of a line."""
-        async with self._database.session() as session:
+        async with self._transaction() as session:
             row = await session.scalar(
                 select(ReconnectionRequestRow).where(
                     ReconnectionRequestRow.msisdn == msisdn.e164, ReconnectionRequestRow.state == RequestState.FILED
@@ -84,7 +91,7 @@ class ReconnectionRequests:
             return None if row is None else _request(row)
 
     async def get(self, reference: str) -> ReconnectionRequest | None:
-        async with self._database.session() as session:
+        async with self._transaction() as session:
             row = await session.get(ReconnectionRequestRow, reference)
             return None if row is None else _request(row)
 
@@ -92,7 +99,7 @@ class ReconnectionRequests:
         """Confirm or reject an open request. Raises UnknownRequest."""
         if state is RequestState.FILED:
             raise ValueError("a request is closed as confirmed or rejected")
-        async with self._database.session() as session:
+        async with self._transaction() as session:
             closed = await session.execute(
                 update(ReconnectionRequestRow)
                 .where(
@@ -103,6 +110,16 @@ class ReconnectionRequests:
             )
             if closed.first() is None:
                 raise UnknownRequest
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncSession]:
+        try:
+            async with self._database.session() as session:
+                yield session
+        except IntegrityError:
+            raise
+        except (SQLAlchemyError, OSError) as error:
+            raise RequestsUnavailable(type(error).__name__) from error
 
 
 def new_reference() -> str:

@@ -32,7 +32,7 @@ _TOKEN_BYTES: Final = 32
 _LONGEST_TOKEN: Final = 200
 
 
-class NotAuthorized(Exception):  # noqa: N818
+class NotAuthorized(Exception):
     """Unknown session or wrong token; which of the two is not told."""
 
 

@@ -1,0 +1,286 @@
+"""The chat API, version 1 (docs/api.md). Every endpoint: who asks → how much → what → how often → do it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
+from ndihma.clock import Clock
+from ndihma.config import Settings
+from ndihma.desk.attachments import MAX_BYTES, AttachmentService
+from ndihma.desk.conversations import ConversationService
+from ndihma.desk.errors import CodeExpired, CodesRefused
+from ndihma.desk.events import AttachmentBody, AttachmentState, VerificationBody
+from ndihma.desk.hub import EventHub
+from ndihma.desk.ports import StepDetails, VerificationSteps
+from ndihma.desk.sessions import NotAuthorized, OpenedSession, Session, SessionService
+from ndihma.gateway.errors import ApiError
+from ndihma.gateway.limits import Decision, MessageLimits, SlidingWindow, address_key
+from ndihma.gateway.origins import OriginPolicy
+from ndihma.gateway.reading import bearer_token, client_address, int_parameter, read_json, validated
+from ndihma.gateway.schemas import (
+    AttachmentReceived,
+    ChoiceMessage,
+    CodeGiven,
+    CodeUnderWay,
+    HistoryPage,
+    MessageAccepted,
+    NumberGiven,
+    SessionCreated,
+    SessionState,
+    TextMessage,
+    TokenIssued,
+    VerificationStep,
+    Verified,
+)
+from ndihma.gateway.stream import EventStream
+from ndihma.gateway.uploads import read_file
+from ndihma.messages import ErrorCode
+from ndihma.verification.model import AssuranceLevel, AssuranceReader, VerificationState
+
+__all__ = ["ChatApi", "EdgeLimits"]
+
+_SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MAX_HISTORY: Final = 200
+_DEFAULT_HISTORY: Final = 100
+_STREAMS_PER_SESSION: Final = 5
+_STREAMS_IN_ALL: Final = 2000
+_READS_PER_MINUTE: Final = 1200
+_STREAM_RETRY_S: Final = 5
+
+
+class EdgeLimits:
+    """All rate limits of the edge (S4); one instance per process."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        per_address = settings.address_messages_per_minute
+        self.messages = MessageLimits(clock, settings.session_messages_per_minute, per_address)
+        # Half as many new sessions as messages: a person opens one, an office behind one address some dozens.
+        self.sessions = SlidingWindow(clock, max(10, per_address // 2))
+        self.reads = SlidingWindow(clock, max(_READS_PER_MINUTE, 10 * per_address))
+
+
+def _unless_limited(decision: Decision) -> None:
+    if not decision.allowed:
+        raise ApiError(429, ErrorCode.RATE_LIMITED, retry_after=decision.retry_after)
+
+
+def _json(model: BaseModel, status: int = 200) -> Response:
+    return JSONResponse(model.model_dump(mode="json"), status_code=status)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatApi:
+    """The endpoints, with everything they use."""
+
+    settings: Settings
+    clock: Clock
+    sessions: SessionService
+    conversations: ConversationService
+    verification: VerificationSteps
+    assurance: AssuranceReader
+    attachments: AttachmentService
+    hub: EventHub
+    origins: OriginPolicy
+    limits: EdgeLimits
+
+    # --- sessions -------------------------------------------------------------------------------------------
+
+    async def create_session(self, request: Request) -> Response:
+        origin = self.origins.opening(request)
+        _unless_limited(self.limits.sessions.take(self._address(request)))
+        opened = await self.sessions.open(await self.conversations.open(), origin)
+        created = SessionCreated(
+            session_id=opened.session.id,
+            conversation_id=opened.session.conversation_id,
+            token=opened.token,
+            token_expires_at=opened.session.token_expires_at,
+            expires_at=opened.session.expires_at,
+        )
+        return _json(created, 201)
+
+    async def read_session(self, request: Request) -> Response:
+        session = await self._reading(request)
+        identity = await self.assurance.identity(session.conversation_id)
+        step = await self.verification.details(session.conversation_id)
+        state = SessionState(
+            session_id=session.id,
+            conversation_id=session.conversation_id,
+            token_expires_at=session.token_expires_at,
+            expires_at=session.expires_at,
+            level=identity.level if identity else AssuranceLevel.ANYBODY,
+            verification=_step(step) if step else None,
+        )
+        return _json(state)
+
+    async def renew_token(self, request: Request) -> Response:
+        session = await self._session(request, renewing=True)
+        _unless_limited(self.limits.reads.take(self._address(request)))
+        opened = await self._rotate(session)
+        return _json(TokenIssued(token=opened.token, token_expires_at=opened.session.token_expires_at))
+
+    async def end_session(self, request: Request) -> Response:
+        session = await self._session(request)
+        await self.sessions.end(session.id)
+        await self.verification.forget(session.conversation_id)
+        self.limits.messages.forget_session(session.id)
+        self.hub.close_owner(session.id)
+        return Response(status_code=204)
+
+    # --- messages and events --------------------------------------------------------------------------------
+
+    async def send_message(self, request: Request) -> Response:
+        session = await self._session(request)
+        value = await read_json(request, self.settings.max_body_bytes)
+        if ("text" in value) == ("choice" in value):
+            raise ApiError(422, ErrorCode.INVALID_FIELD, field="text")
+        message: TextMessage | ChoiceMessage
+        message = validated(TextMessage, value) if "text" in value else validated(ChoiceMessage, value)
+        _unless_limited(self.limits.messages.take(session.id, self._address(request)))
+        if isinstance(message, TextMessage):
+            accepted = await self.conversations.say(
+                session.conversation_id, message.client_id, message.text, self._address(request)
+            )
+        else:
+            accepted = await self.conversations.choose(session.conversation_id, message.client_id, message.choice)
+        await self.sessions.touch(session)
+        stored = MessageAccepted(message_id=accepted.message_id, cursor=accepted.cursor, duplicate=accepted.duplicate)
+        return _json(stored, 202)
+
+    async def read_history(self, request: Request) -> Response:
+        session = await self._reading(request)
+        after = int_parameter(request.query_params.get("after"), "after", 0)
+        limit = int_parameter(request.query_params.get("limit"), "limit", _DEFAULT_HISTORY, least=1, most=_MAX_HISTORY)
+        page = await self.conversations.history(session.conversation_id, after, limit)
+        return _json(HistoryPage(events=list(page.events), cursor=page.cursor, more=page.more))
+
+    async def stream_events(self, request: Request) -> Response:
+        session = await self._reading(request)
+        resumed = request.headers.get("last-event-id") or request.query_params.get("after")
+        after = int_parameter(resumed, "after", 0)
+        if self.hub.count(session.id) >= _STREAMS_PER_SESSION:
+            raise ApiError(429, ErrorCode.TOO_MANY_STREAMS, retry_after=_STREAM_RETRY_S)
+        if self.hub.count() >= _STREAMS_IN_ALL:
+            raise ApiError(503, ErrorCode.BUSY, retry_after=_STREAM_RETRY_S)
+        return EventStream(
+            hub=self.hub,
+            conversations=self.conversations,
+            clock=self.clock,
+            conversation_id=session.conversation_id,
+            owner=session.id,
+            after=after,
+            until=session.token_expires_at,
+        )
+
+    # --- verification ---------------------------------------------------------------------------------------
+
+    async def start_verification(self, request: Request) -> Response:
+        session = await self._session(request)
+        given = validated(NumberGiven, await read_json(request, self.settings.max_body_bytes))
+        _unless_limited(self.limits.messages.take(session.id, self._address(request)))
+        try:
+            msisdn = Msisdn.parse(given.msisdn)
+        except InvalidMsisdn:
+            raise ApiError(422, ErrorCode.INVALID_MSISDN, field="msisdn") from None
+        try:
+            moved = await self.verification.number_given(session.conversation_id, msisdn, self._address(request))
+        except CodesRefused as refused:
+            await self._note_lock(session, refused)
+            raise
+        await self.conversations.record(session.conversation_id, moved)
+        await self.sessions.touch(session)
+        if moved.masked is None or moved.expires_at is None:
+            raise RuntimeError("a sent code has a number and an end")
+        return _json(CodeUnderWay(masked=moved.masked, expires_at=moved.expires_at), 202)
+
+    async def confirm_code(self, request: Request) -> Response:
+        session = await self._session(request)
+        given = validated(CodeGiven, await read_json(request, self.settings.max_body_bytes))
+        _unless_limited(self.limits.messages.take(session.id, self._address(request)))
+        conversation_id = session.conversation_id
+        try:
+            confirmed = await self.verification.code_given(conversation_id, given.code)
+        except CodeExpired:
+            await self.conversations.record(conversation_id, VerificationBody(state=VerificationState.EXPIRED))
+            raise
+        except CodesRefused as refused:
+            await self._note_lock(session, refused)
+            raise
+        # The token first: whoever held the old one must not read what the verified customer is told (S2).
+        opened = await self._rotate(await self.sessions.touch(session))
+        verified = VerificationBody(
+            state=VerificationState.VERIFIED,
+            masked=confirmed.identity.msisdn.masked,
+            expires_at=confirmed.identity.expires_at,
+        )
+        await self.conversations.resume(conversation_id, confirmed.resume_intent, verified)
+        answer = Verified(
+            level=confirmed.identity.level,
+            expires_at=confirmed.identity.expires_at,
+            token=opened.token,
+            token_expires_at=opened.session.token_expires_at,
+        )
+        return _json(answer)
+
+    async def cancel_verification(self, request: Request) -> Response:
+        session = await self._session(request)
+        moved = await self.verification.cancel(session.conversation_id)
+        if moved is not None:
+            await self.conversations.record(session.conversation_id, moved)
+        return Response(status_code=204)
+
+    # --- attachments ----------------------------------------------------------------------------------------
+
+    async def add_attachment(self, request: Request) -> Response:
+        session = await self._session(request)
+        _unless_limited(self.limits.messages.take(session.id, self._address(request)))
+        # Before five megabytes are read for nothing.
+        await self.attachments.check(session.conversation_id)
+        content = await read_file(request, MAX_BYTES)
+        reference = await self.attachments.take(session.conversation_id, content)
+        received = AttachmentBody(state=AttachmentState.RECEIVED, reference=reference)
+        await self.conversations.record(session.conversation_id, received)
+        await self.sessions.touch(session)
+        return _json(AttachmentReceived(reference=reference), 201)
+
+    # --- who asks -------------------------------------------------------------------------------------------
+
+    async def _session(self, request: Request, *, renewing: bool = False) -> Session:
+        """The session of the path, if the token and the Origin are its own."""
+        session_id = request.path_params["session_id"]
+        token = bearer_token(request)
+        if not token or not _SESSION_ID.fullmatch(session_id):
+            raise NotAuthorized
+        session = await self.sessions.check(session_id, token, renewing=renewing)
+        self.origins.using(request, session.origin)
+        return session
+
+    async def _reading(self, request: Request) -> Session:
+        session = await self._session(request)
+        _unless_limited(self.limits.reads.take(self._address(request)))
+        return session
+
+    async def _rotate(self, session: Session) -> OpenedSession:
+        opened = await self.sessions.rotate(session.id)
+        self.hub.close_owner(session.id)
+        return opened
+
+    async def _note_lock(self, session: Session, refused: CodesRefused) -> None:
+        if refused.locked:
+            until = self.clock.now() + timedelta(seconds=refused.retry_after) if refused.retry_after > 0 else None
+            locked = VerificationBody(state=VerificationState.LOCKED, expires_at=until)
+            await self.conversations.record(session.conversation_id, locked)
+
+    def _address(self, request: Request) -> str:
+        return address_key(client_address(request, trust_forwarded_for=self.settings.trust_forwarded_for))
+
+
+def _step(step: StepDetails) -> VerificationStep:
+    return VerificationStep(state=step.state, masked=step.masked, expires_at=step.expires_at)

@@ -1,0 +1,193 @@
+"""The gateway's ASGI application: the table of operations, the pages, what wraps them, and their life."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from ndihma.bootstrap import GatewayServices, open_gateway
+from ndihma.config import Settings
+from ndihma.gateway.api import ChatApi, EdgeLimits
+from ndihma.gateway.errors import EXCEPTION_HANDLERS
+from ndihma.gateway.health import Health
+from ndihma.gateway.middleware import LastResort, SecurityHeaders
+from ndihma.gateway.openapi import Operation, Parameter, document
+from ndihma.gateway.origins import OriginPolicy
+from ndihma.gateway.pages import PageFiles, Pages
+from ndihma.gateway.schemas import (
+    AttachmentReceived,
+    ChoiceMessage,
+    CodeGiven,
+    CodeUnderWay,
+    HistoryPage,
+    Live,
+    MessageAccepted,
+    NumberGiven,
+    Readiness,
+    SessionCreated,
+    SessionState,
+    TextMessage,
+    TokenIssued,
+    Verified,
+)
+
+__all__ = ["OPENAPI_PATH", "create_app", "operations"]
+
+OPENAPI_PATH: Final = "/api/v1/openapi.json"
+_SESSION: Final = "/api/v1/sessions/{session_id}"
+_MAX_CURSOR: Final = 2**31 - 1
+_AFTER: Final = Parameter("after", "query", "The cursor to go on after.", _MAX_CURSOR)
+
+Open = Callable[[Settings], AbstractAsyncContextManager[GatewayServices]]
+
+
+def create_app(settings: Settings, *, open_services: Open = open_gateway) -> Starlette:
+    """The application; nothing is opened before its lifespan begins.
+
+    ``app.state.close_streams()`` ends every event stream; the server calls it when it is told to stop, because
+    an open stream would otherwise hold it up.
+    """
+    app = Starlette(
+        routes=[],
+        middleware=[
+            Middleware(SecurityHeaders, https=settings.origin.startswith("https://")),
+            Middleware(LastResort),
+        ],
+        exception_handlers=dict(EXCEPTION_HANDLERS),
+        lifespan=lambda app: _life(app, settings, open_services),
+    )
+    # A redirect would be built from the Host header, and nobody needs one.
+    app.router.redirect_slashes = False
+    app.state.close_streams = lambda: None
+    return app
+
+
+@asynccontextmanager
+async def _life(app: Starlette, settings: Settings, open_services: Open) -> AsyncIterator[None]:
+    async with open_services(settings) as services:
+        api = ChatApi(
+            settings=settings,
+            clock=services.clock,
+            sessions=services.sessions,
+            conversations=services.conversations,
+            verification=services.verification,
+            assurance=services.assurance,
+            attachments=services.attachments,
+            hub=services.hub,
+            origins=OriginPolicy.of(settings),
+            limits=EdgeLimits(settings, services.clock),
+        )
+        health = Health(database=services.database, engine_url=settings.engine_url, actions_url=settings.actions_url)
+        table = operations(api, health)
+        app.router.routes[:] = [
+            *(_route(operation) for operation in table),
+            _openapi(document(table, settings.origin)),
+            *_pages(Pages(settings, services.outbox)),
+        ]
+        app.state.close_streams = services.hub.close
+        try:
+            yield
+        finally:
+            services.hub.close()
+            await health.close()
+
+
+def operations(api: ChatApi, health: Health) -> tuple[Operation, ...]:
+    """Everything the API does: routes and OpenAPI document are made from this table."""
+    return (
+        Operation(
+            "POST", "/api/v1/sessions", "createSession", "Open a session with a new conversation",
+            api.create_session, {201: SessionCreated}, refuses=(403, 429), secured=False,
+        ),
+        Operation(
+            "GET", _SESSION, "readSession", "Where the session stands",
+            api.read_session, {200: SessionState}, refuses=(401, 403, 429),
+        ),
+        Operation(
+            "POST", f"{_SESSION}/token", "renewToken",
+            "Replace the token; one past its 15 minutes is accepted here while its session lives",
+            api.renew_token, {200: TokenIssued}, refuses=(401, 403, 429),
+        ),
+        Operation(
+            "DELETE", _SESSION, "endSession", "End the session",
+            api.end_session, {204: None}, refuses=(401, 403),
+        ),
+        Operation(
+            "POST", f"{_SESSION}/messages", "sendMessage", "Say something or press a button",
+            api.send_message, {202: MessageAccepted}, takes=(TextMessage, ChoiceMessage),
+            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+        ),
+        Operation(
+            "GET", f"{_SESSION}/history", "readHistory", "Stored events after a cursor",
+            api.read_history, {200: HistoryPage}, refuses=(401, 403, 422, 429),
+            parameters=(_AFTER, Parameter("limit", "query", "At most so many events, 1 to 200; 100 by default.", 200)),
+        ),
+        Operation(
+            "GET", f"{_SESSION}/events", "streamEvents", "Events as they happen, after a cursor",
+            api.stream_events, {200: None}, refuses=(401, 403, 422, 429, 503), streams=True,
+            parameters=(
+                _AFTER,
+                Parameter("Last-Event-ID", "header", "As `after`, and stronger.", _MAX_CURSOR),
+            ),
+        ),
+        Operation(
+            "POST", f"{_SESSION}/verification", "startVerification", "Have a one-time code sent to a number",
+            api.start_verification, {202: CodeUnderWay}, takes=(NumberGiven,),
+            refuses=(400, 401, 403, 408, 413, 415, 422, 429),
+        ),
+        Operation(
+            "POST", f"{_SESSION}/verification/code", "confirmCode", "Prove the number with the code",
+            api.confirm_code, {200: Verified}, takes=(CodeGiven,),
+            refuses=(400, 401, 403, 408, 409, 410, 413, 415, 422, 429),
+        ),
+        Operation(
+            "DELETE", f"{_SESSION}/verification", "cancelVerification", "Give up the verification step",
+            api.cancel_verification, {204: None}, refuses=(401, 403),
+        ),
+        Operation(
+            "POST", f"{_SESSION}/attachments", "addAttachment", "Hand in a proof of payment",
+            api.add_attachment, {201: AttachmentReceived}, takes_file=True,
+            refuses=(400, 401, 403, 408, 409, 413, 415, 422, 429),
+        ),
+        Operation(
+            "GET", "/healthz", "live", "The gateway is alive", health.live, {200: Live}, secured=False,
+        ),
+        Operation(
+            "GET", "/readyz", "ready", "Whether every part of the system answers",
+            health.ready, {200: Readiness, 503: Readiness}, secured=False,
+        ),
+    )  # fmt: skip
+
+
+def _route(operation: Operation) -> Route:
+    route = Route(operation.path, operation.endpoint, methods=[operation.method], name=operation.name)
+    if route.methods is not None:
+        route.methods.discard("HEAD")  # added by itself; a HEAD of an event stream would never end
+    return route
+
+
+def _openapi(described: dict[str, object]) -> Route:
+    async def openapi(_request: Request) -> Response:
+        return JSONResponse(described)
+
+    return Route(OPENAPI_PATH, openapi, methods=["GET"])
+
+
+def _pages(pages: Pages) -> list[Route | Mount]:
+    routes: list[Route | Mount] = [
+        Route("/", pages.chat, methods=["GET"]),
+        Mount("/static", PageFiles(with_outbox=pages.with_outbox)),
+    ]
+    if pages.with_outbox:
+        routes += [
+            Route("/outbox", pages.outbox_page, methods=["GET"]),
+            Route("/api/dev/outbox", pages.outbox_messages, methods=["GET"]),
+        ]
+    return routes

@@ -1,0 +1,57 @@
+"""Which pages may call the API (security S13): our own, and each session only from the Origin that opened it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+
+from ndihma.config import Mode, Settings
+from ndihma.gateway.errors import ApiError
+from ndihma.messages import ErrorCode
+
+__all__ = ["OriginPolicy"]
+
+_OWN_SITES: Final = frozenset({"same-origin", "none"})
+_READING: Final = frozenset({"GET", "HEAD"})
+
+
+class OriginPolicy:
+    """Compares Origin with a fixed list. The Host header is no evidence: another name can point at our address."""
+
+    def __init__(self, allowed: frozenset[str]) -> None:
+        self._allowed = allowed
+
+    @classmethod
+    def of(cls, settings: Settings) -> OriginPolicy:
+        """The public origin; in development also the names this machine has for itself."""
+        allowed = {settings.origin.rstrip("/")}
+        if settings.mode is Mode.DEVELOPMENT:
+            allowed |= {f"http://{name}:{settings.gateway_port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+        return cls(frozenset(allowed))
+
+    def opening(self, request: Request) -> str | None:
+        """The Origin a new session is bound to; None for a client that is no browser. Raises ApiError 403."""
+        self._check_site(request)
+        origin = request.headers.get("origin")
+        if origin is not None and origin not in self._allowed:
+            raise ApiError(403, ErrorCode.ORIGIN_REFUSED)
+        return origin
+
+    def using(self, request: Request, bound_to: str | None) -> None:
+        """A session may be used from the Origin it is bound to and from nowhere else. Raises ApiError 403.
+
+        Browsers leave Origin out of same-origin GET requests only.
+        """
+        self._check_site(request)
+        origin = request.headers.get("origin")
+        if origin is None and (bound_to is None or request.method in _READING):
+            return
+        if origin is None or origin != bound_to or origin not in self._allowed:
+            raise ApiError(403, ErrorCode.ORIGIN_REFUSED)
+
+    @staticmethod
+    def _check_site(request: Request) -> None:
+        site = request.headers.get("sec-fetch-site")
+        if site is not None and site not in _OWN_SITES:
+            raise ApiError(403, ErrorCode.ORIGIN_REFUSED)
