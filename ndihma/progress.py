@@ -43,7 +43,7 @@ class Terminal:
         self._last_plain = time.monotonic()
 
     def line(self, text: str) -> None:
-        self._write(f"{self._clear()}{text}\n")
+        self._write(f"{self._erasure()}{text}\n")
         self._last_plain = time.monotonic()
 
     def progress(self, text: str) -> None:
@@ -53,7 +53,11 @@ class Terminal:
         elif time.monotonic() - self._last_plain >= _PLAIN_EVERY_S:
             self.line(text)
 
-    def _clear(self) -> str:
+    def clear(self) -> None:
+        """Take the line of progress away."""
+        self._write(self._erasure())
+
+    def _erasure(self) -> str:
         shown, self._shown = self._shown, False
         return "\r\033[K" if shown else ""
 

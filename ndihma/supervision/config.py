@@ -79,9 +79,7 @@ class RunFiles:
 def _value(text: str) -> str:
     """``text``, unless supervisord's parser would change it: it expands % (some keys twice) and cuts comments off."""
     if any(mark in text for mark in ("%", "\n", " ;", " #")):
-        raise Failure(
-            f"supervisord cannot work with {text!r}; move the project to a folder without % ; or # in its name"
-        )
+        raise Failure(f"supervisord cannot work with {text!r}: move the project to a folder without % ; and #")
     return text
 
 

@@ -1,0 +1,3 @@
+from ndihma.cli import main
+
+main()

@@ -1,0 +1,283 @@
+"""The command line: ``ndihma``. Imports stay inside the commands, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from ndihma.failure import Failure, Interrupted, from_os_error
+
+if TYPE_CHECKING:
+    from ndihma.client import ChatClient
+    from ndihma.config import Settings
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Ndihma, the Albanian support assistant of a Kosovo mobile operator.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print locals, and locals hold what customers wrote
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_EXIT_INTERRUPTED = 130
+_EXIT_UNAVAILABLE = 3
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"ndihma {version('ndihma')}")
+        except PackageNotFoundError:
+            typer.echo("ndihma (not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Settings come from the environment (NDIHMA_…; docs/operations.md lists them)."""
+
+
+@app.command()
+def serve() -> None:
+    """Start engine, actions and gateway, and keep them running until Ctrl-C."""
+    from ndihma.progress import Terminal
+    from ndihma.supervision.serve import serve as run
+
+    run(_settings(), Terminal())
+
+
+@app.command()
+def setup() -> None:
+    """Train the model and prepare the database; start nothing."""
+    from ndihma.children import raise_on_signals
+    from ndihma.modelstore import ModelStore
+    from ndihma.preparation import prepare_data
+    from ndihma.progress import Terminal
+    from ndihma.supervision.preflight import check_disk
+
+    settings, reporter = _settings(), Terminal()
+    raise_on_signals()
+    check_disk(settings.var)
+    model = ModelStore(settings).ensure(reporter)
+    prepare_data(settings, reporter)
+    reporter.line(f"Everything is set up (model {model.name}). `make run` starts it.")
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option("--force", help="Train although there is a model for this data.")] = False,
+) -> None:
+    """Train the model, unless there is one for the present data."""
+    from ndihma.children import raise_on_signals
+    from ndihma.modelstore import ModelStore
+    from ndihma.progress import Terminal
+    from ndihma.supervision.preflight import check_disk
+
+    settings, reporter = _settings(), Terminal()
+    raise_on_signals()
+    check_disk(settings.var)
+    model = ModelStore(settings).ensure(reporter, force=force)
+    reporter.line(f"The model is models/{model.name}.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in Albanian.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print intent, confidence and replies as JSON.")] = False,
+) -> None:
+    """Ask one question and print the reply.
+
+    A running system is used when there is one; otherwise one is started for the question. Exit code 3: no answer
+    could be given now.
+    """
+    import json
+
+    def answer(client: ChatClient) -> None:
+        exchange = client.ask(question)
+        if as_json:
+            replies = [
+                {key: reply[key] for key in ("text", "buttons", "source", "outcome")} for reply in exchange.replies
+            ]
+            content = {"text": exchange.text, "intent": exchange.intent, "confidence": exchange.confidence}
+            typer.echo(json.dumps({**content, "replies": replies}, ensure_ascii=False))
+        else:
+            typer.echo(exchange.text)
+        if not exchange.is_answered:
+            raise typer.Exit(_EXIT_UNAVAILABLE)
+
+    _with_client(answer)
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the assistant in the terminal; Ctrl-D ends."""
+    from ndihma.terminal_chat import run
+
+    _with_client(run)
+
+
+@app.command()
+def classify() -> None:
+    """Classify messages: one per line on standard input, one JSON object per line on standard output."""
+    from ndihma.classification import classify_stream
+    from ndihma.progress import Terminal
+
+    classify_stream(_settings(), Terminal(sys.stderr))
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Lines of text, tab, intent, and optionally tab, style.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
+) -> None:
+    """Measure the model on a labelled file."""
+    import json
+
+    from ndihma.classification import classify_texts
+    from ndihma.evaluation import evaluate as report_on
+    from ndihma.evaluation import parse
+    from ndihma.progress import Terminal
+
+    settings = _settings()
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise Failure(f"cannot read {file}: {error.strerror}") from error
+    examples, malformed = parse(data, _known_intents(settings))
+    for each in malformed:
+        typer.echo(f"{file}:{each.line}: {each.reason}; skipped", err=True)
+    if not examples:
+        raise Failure(f"{file} holds no usable line")
+    predicted = classify_texts(settings, [example.text for example in examples], Terminal(sys.stderr))
+    report = report_on(examples, [(each.intent, each.confidence) for each in predicted], malformed)
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        from ndihma.evaluation_view import show
+
+        show(report)
+
+
+@app.command()
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check too.")] = False,
+) -> None:
+    """Check the content: facts, sources, rules, actions, buttons, training sentences."""
+    import json
+
+    from ndihma.contentcheck import Severity, check_project
+
+    findings = check_project(_settings().home)
+    if as_json:
+        typer.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            typer.echo(str(finding))
+        errors = sum(finding.severity is Severity.ERROR for finding in findings)
+        typer.echo(f"{errors} errors, {len(findings) - errors} warnings")
+    if any(strict or finding.severity is Severity.ERROR for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+def accounts(context: typer.Context) -> None:
+    """Import, show and list customer accounts (`ndihma accounts --help`)."""
+    from ndihma.accounts.cli import app as accounts_app
+
+    accounts_app(args=list(context.args), prog_name="ndihma accounts")
+
+
+def _settings() -> Settings:
+    """The settings. Raises Failure with the variables that are wrong."""
+    from pydantic import ValidationError
+
+    from ndihma.config import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            f"{'NDIHMA_' + str(each['loc'][0]).upper() + ': ' if each['loc'] else ''}"
+            f"{each['msg'].removeprefix('Value error, ')}"
+            for each in error.errors(include_input=False, include_url=False)
+        ]
+        raise Failure(f"settings: {'; '.join(problems)}") from None
+
+
+def _known_intents(settings: Settings) -> frozenset[str]:
+    import yaml
+
+    try:
+        domain: Any = yaml.safe_load((settings.home / "domain.yml").read_text(encoding="utf-8"))
+        return frozenset(next(iter(entry)) if isinstance(entry, dict) else entry for entry in domain["intents"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise Failure("domain.yml cannot be read; `ndihma check` says why") from error
+
+
+def _with_client(talk: Callable[[ChatClient], None]) -> None:
+    """Run ``talk`` on the system that runs, or on one started for it."""
+    from ndihma.children import raise_on_signals
+    from ndihma.client import ApiProblem, ChatClient, Unreachable, is_gateway
+    from ndihma.progress import Terminal
+    from ndihma.secrets import SecretError
+    from ndihma.supervision.serve import gateway_url, running_gateway, temporary_system
+
+    settings = _settings()
+    address = running_gateway(settings) or gateway_url(settings)
+    try:
+        with contextlib.ExitStack() as stack:
+            if not is_gateway(address):
+                raise_on_signals()
+                reporter = Terminal(sys.stderr)
+                address = stack.enter_context(temporary_system(settings, reporter))
+                reporter.clear()
+            talk(stack.enter_context(ChatClient(address)))
+    except Unreachable as error:
+        raise Failure(f"the gateway at {address} does not answer: {error}", exit_code=_EXIT_UNAVAILABLE) from error
+    except ApiProblem as error:
+        raise Failure(str(error), exit_code=_EXIT_UNAVAILABLE) from error
+    except SecretError as error:
+        raise Failure(str(error)) from error
+
+
+def main() -> NoReturn:
+    """The console script: expected failures become one line on standard error and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        app(prog_name="ndihma")
+        sys.exit(0)
+    except Failure as failure:
+        _complain(str(failure))
+        sys.exit(failure.exit_code)
+    except (Interrupted, KeyboardInterrupt):
+        sys.exit(_EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has had enough; Python would complain at exit
+        sys.exit(0)
+    except OSError as error:
+        _complain(str(from_os_error(error, "go on")))
+        sys.exit(1)
+
+
+def _complain(message: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        print(f"ndihma: {message}", file=sys.stderr)

@@ -1,0 +1,56 @@
+"""An evaluation report for a person at a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ndihma.evaluation import Report
+
+__all__ = ["show"]
+
+_PIPE_WIDTH = 160
+
+
+def show(report: Report, console: Console | None = None) -> None:
+    """Print the report, the weakest intents and styles first."""
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
+    totals = Table(show_header=False, box=None)
+    for name, share in (
+        (f"accuracy ({len(report.predictions)} messages)", report.accuracy),
+        ("accuracy in scope", report.in_scope_accuracy),
+        ("out-of-scope recall", report.out_of_scope_recall),
+        ("false rejections", report.false_rejections),
+    ):
+        totals.add_row(name, _percent(share))
+    console.print(totals)
+
+    intents = Table("intent", "precision", "recall", "F1", "messages", title="by intent, the weakest first")
+    for intent, row in report.per_intent().items():
+        intents.add_row(
+            intent, _percent(row["precision"]), _percent(row["recall"]), _percent(row["f1"]), str(row["examples"])
+        )
+    console.print(intents)
+
+    styles = report.per_style()
+    if styles:
+        table = Table("style", "accuracy", "messages", title="by style")
+        for style, row in styles.items():
+            table.add_row(style, _percent(row["accuracy"]), str(row["examples"]))
+        console.print(table)
+
+    confusions = Table("is", "taken for", "times", "for example", title="worst confusions")
+    for each in report.confusions():
+        examples = "\n".join(f"{example['line']}: {example['text']}" for example in each["examples"])
+        confusions.add_row(each["intent"], each["predicted"], str(each["count"]), Text(examples))
+    if confusions.row_count:
+        console.print(confusions)
+    if report.malformed:
+        console.print(f"{len(report.malformed)} malformed lines were skipped")
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"

@@ -1,0 +1,46 @@
+"""Bringing the database to the state the system expects: schema, and demo customers in development."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ndihma.config import Mode, Settings
+from ndihma.failure import Failure
+from ndihma.progress import Reporter
+
+__all__ = ["prepare_data"]
+
+
+def prepare_data(settings: Settings, reporter: Reporter) -> None:
+    """Migrate the database; in development load the demo customers. Raises Failure."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from ndihma.accounts.ports import AccountsUnavailable
+
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        asyncio.run(_prepare(settings, reporter))
+    except (SQLAlchemyError, AccountsUnavailable, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        where = "NDIHMA_DATABASE_URL" if settings.database_url else str(settings.var / "ndihma.db")
+        first_line = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
+        raise Failure(f"the database ({where}) cannot be prepared: {first_line}") from error
+
+
+async def _prepare(settings: Settings, reporter: Reporter) -> None:
+    from ndihma.accounts.adapters.sql import SqlAccountWriter
+    from ndihma.accounts.demo import load_demo
+    from ndihma.clock import SystemClock
+    from ndihma.db import Database, migrate
+
+    database = Database(settings.sqlalchemy_url)
+    try:
+        await migrate(database)
+        if settings.mode is Mode.PRODUCTION:
+            reporter.line("  database is up to date")
+            return
+        # On every start: the demo customers' dates are relative to today.
+        written = await load_demo(SqlAccountWriter(database), settings.mode, SystemClock())
+        reporter.line(f"  database is up to date, {written.added + written.updated} demo customers")
+    finally:
+        await database.close()

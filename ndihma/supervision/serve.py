@@ -1,0 +1,168 @@
+"""The whole system on this machine: engine, actions and gateway under one supervisor (``ndihma serve``)."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from ndihma.children import engine_environment, engine_python, raise_on_signals
+from ndihma.config import Mode, Settings
+from ndihma.failure import Interrupted
+from ndihma.modelstore import ModelStore
+from ndihma.preparation import prepare_data
+from ndihma.progress import Quiet, Reporter
+from ndihma.secrets import engine_token
+from ndihma.supervision.conductor import Conductor, home_relative
+from ndihma.supervision.config import RunFiles
+from ndihma.supervision.preflight import check_disk, check_ports, free_port, one_instance, running_instance
+from ndihma.supervision.program import Program
+
+__all__ = ["gateway_url", "running_gateway", "serve", "temporary_system"]
+
+_ENGINE_START_S: Final = 120.0
+_APP_START_S: Final = 60.0
+
+
+def programs(settings: Settings) -> list[Program]:
+    """The three programs and how each tells that it is healthy."""
+    return [
+        Program(
+            "engine",
+            (str(engine_python(settings)), "-m", "engine.serve"),
+            f"{settings.engine_url}/webhooks/gateway/health",
+            start_within_s=_ENGINE_START_S,
+        ),
+        Program(
+            "actions", (sys.executable, "-m", "actions"), f"{settings.actions_url}/health", start_within_s=_APP_START_S
+        ),
+        Program(
+            "gateway",
+            (sys.executable, "-m", "ndihma.gateway"),
+            f"{gateway_url(settings)}/healthz",
+            start_within_s=_APP_START_S,
+        ),
+    ]
+
+
+def gateway_url(settings: Settings) -> str:
+    """Where this machine reaches the gateway (``0.0.0.0`` is an address to listen on, not to call)."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(settings.gateway_host, settings.gateway_host)  # noqa: S104
+    return f"http://{host}:{settings.gateway_port}"
+
+
+def environment(settings: Settings, model: Path) -> dict[str, str]:
+    """What the programs inherit: all settings by value, so that they agree whatever their working folder is."""
+    inherited = engine_environment()
+    if settings.database_url:
+        inherited["NDIHMA_DATABASE_URL"] = settings.database_url
+    return {
+        **inherited,
+        "NDIHMA_MODE": settings.mode.value,
+        "NDIHMA_HOME": str(settings.home.resolve()),
+        "NDIHMA_VAR_DIR": str(settings.var.resolve()),
+        "NDIHMA_GATEWAY_HOST": settings.gateway_host,
+        "NDIHMA_GATEWAY_PORT": str(settings.gateway_port),
+        "NDIHMA_ENGINE_PORT": str(settings.engine_port),
+        "NDIHMA_ACTIONS_PORT": str(settings.actions_port),
+        "NDIHMA_ACTIONS_URL": settings.actions_url,
+        "NDIHMA_ENGINE_TOKEN": engine_token(settings).get_secret_value(),
+        "NDIHMA_TRACKER_DB": str(settings.var.resolve() / "tracker.db"),
+        "NDIHMA_MODEL": str(model),
+    }
+
+
+def serve(settings: Settings, reporter: Reporter) -> None:
+    """Prepare, start, and stay until a signal asks to stop. Raises Failure."""
+    began = time.monotonic()
+    url = settings.origin
+    var = settings.var.resolve()
+    raise_on_signals()
+    check_disk(var)
+    try:
+        with one_instance(_lock(settings), {"url": gateway_url(settings)}):
+            check_ports(
+                {
+                    "NDIHMA_GATEWAY_PORT": (settings.gateway_host, settings.gateway_port),
+                    "NDIHMA_ENGINE_PORT": ("127.0.0.1", settings.engine_port),
+                    "NDIHMA_ACTIONS_PORT": ("127.0.0.1", settings.actions_port),
+                }
+            )
+            model = ModelStore(settings).ensure(reporter)
+            prepare_data(settings, reporter)
+            shown = home_relative(settings.home.resolve())
+            conductor = Conductor(
+                programs(settings),
+                home=settings.home.resolve(),
+                files=RunFiles(run=var / "run", logs=var / "log"),
+                environment=environment(settings, model),
+                reporter=reporter,
+                shown=shown,
+            )
+            with conductor:
+                conductor.wait_until_healthy()
+                mode = "demo customers, development" if settings.mode is Mode.DEVELOPMENT else "production"
+                reporter.line(f"Ndihma is ready after {time.monotonic() - began:.1f} s: {url}")
+                reporter.line(f"  {mode} · model {model.name} · logs in {shown(var / 'log')} · Ctrl-C stops everything")
+                try:
+                    conductor.watch()
+                except Interrupted:
+                    reporter.progress("  stopping …")
+                    raise
+    except Interrupted:
+        reporter.line("Ndihma is stopped.")
+
+
+def running_gateway(settings: Settings) -> str | None:
+    """The address of the system that already runs for this folder, if one does."""
+    about = running_instance(_lock(settings))
+    return str(about["url"]) if about and "url" in about else None
+
+
+@contextmanager
+def temporary_system(settings: Settings, reporter: Reporter) -> Iterator[str]:
+    """A whole system on free ports for the ``with`` block; gives the gateway's address. Raises Failure."""
+    var = settings.var.resolve()
+    check_disk(var)
+    own = settings.model_copy(
+        update={
+            "gateway_host": "127.0.0.1",
+            "gateway_port": free_port(),
+            "engine_port": free_port(),
+            "actions_port": free_port(),
+            "public_origin": "",
+        }
+    )
+    model = ModelStore(own).ensure(reporter)
+    prepare_data(own, Quiet())
+    with tempfile.TemporaryDirectory(prefix="ndihma-") as run:
+        conductor = Conductor(
+            programs(own),
+            home=own.home.resolve(),
+            files=RunFiles(run=Path(run), logs=var / "log" / "ask"),
+            environment=environment(own, model),
+            reporter=_OnlyProgress(reporter),
+            shown=home_relative(own.home.resolve()),
+        )
+        with conductor:
+            conductor.wait_until_healthy()
+            yield gateway_url(own)
+
+
+class _OnlyProgress:
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+
+    def line(self, text: str) -> None:
+        pass
+
+    def progress(self, text: str) -> None:
+        self._reporter.progress(text)
+
+
+def _lock(settings: Settings) -> Path:
+    return settings.var.resolve() / "run" / "serve.lock"
