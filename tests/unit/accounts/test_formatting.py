@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ndihma.formatting import format_day, format_day_short, format_days, format_moment, format_money, format_time
+
+
+@pytest.mark.parametrize(
+    ("cents", "written"),
+    [
+        (0, "0 €"),
+        (5, "0,05 €"),
+        (150, "1,50 €"),
+        (700, "7 €"),
+        (2340, "23,40 €"),
+        (-150, "-1,50 €"),
+        (123450, "1\N{NO-BREAK SPACE}234,50 €"),
+    ],
+)
+def test_money_is_written_as_the_glossary_asks(cents: int, written: str) -> None:
+    assert format_money(cents) == written
+
+
+def test_a_day_is_written_with_the_month_in_albanian() -> None:
+    assert format_day(date(2026, 11, 2)) == "2 nëntor 2026"
+    assert format_day_short(date(2026, 11, 27)) == "27 nëntor"
+
+
+def test_a_moment_is_written_in_kosovo_time_with_24_hours() -> None:
+    moment = datetime(2026, 7, 1, 22, 5, tzinfo=UTC)
+    assert format_moment(moment) == "2 korrik 2026, 00:05"
+    assert format_time(moment) == "00:05"
+
+
+def test_a_naive_moment_is_refused() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        format_time(datetime(2026, 7, 1, 22, 5))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(("days", "written"), [(0, "0 ditë"), (1, "1 ditë"), (15, "15 ditë")])
+def test_a_duration_is_written_in_days(days: int, written: str) -> None:
+    assert format_days(days) == written
+
+
+def test_a_negative_duration_is_refused() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        format_days(-1)
