@@ -26,7 +26,9 @@ __all__ = [
 ]
 
 _ACCOUNT_TIMEOUT_S: Final = 1.5
-"""For everything one answer reads or files; the engine waits longer, the customer should not."""
+_DESK_TIMEOUT_S: Final = 0.8
+"""Both together stay below ``Settings.action_timeout_s`` and the engine's own limit, so that the honest sentence
+still reaches the customer."""
 
 
 class RequestsUnavailable(Exception):
@@ -93,12 +95,15 @@ class ActionContext:
     requests: ReconnectionRequests
     clock: Clock
     content: Content
-    timeout_s: float = _ACCOUNT_TIMEOUT_S
+    account_timeout_s: float = _ACCOUNT_TIMEOUT_S
+    """For finding out who speaks and reading the line."""
+    desk_timeout_s: float = _DESK_TIMEOUT_S
+    """For everything one answer reads and files at the desk."""
 
     async def speaker(self, conversation_id: str) -> Stranger | Customer | LineGone | Unavailable:
         """Who speaks in this conversation, decided by the assurance service alone (never by a slot)."""
         try:
-            async with asyncio.timeout(self.timeout_s):
+            async with asyncio.timeout(self.account_timeout_s):
                 identity = await self.assurance.identity(conversation_id)
                 if identity is None or identity.level < AssuranceLevel.CODE_CONFIRMED:
                     return Stranger()

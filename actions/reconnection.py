@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from actions.context import ActionContext, Customer, RequestsUnavailable
 from actions.replies import Reply, reply
@@ -17,6 +16,7 @@ from ndihma.instructions import AttachProof, Verify
 
 __all__ = ["PaymentProof", "Reconnection", "bill_replies", "own_state"]
 
+_T = TypeVar("_T")
 _OFFER_PROOF: Final = "utter_offer_payment_proof"
 
 
@@ -26,7 +26,7 @@ async def own_state(context: ActionContext, customer: Customer) -> ReconnectionS
     if state.since is None:
         return state
     try:
-        async with asyncio.timeout(context.timeout_s):
+        async with asyncio.timeout(context.desk_timeout_s):
             request = await context.requests.open_for(customer.line.msisdn)
     except TimeoutError as error:
         raise RequestsUnavailable("too slow") from error
@@ -45,21 +45,28 @@ def bill_replies(customer: Customer, state: ReconnectionState) -> tuple[Reply, .
             return (reply("utter_account_bill_nothing_due", number=number),)
         case ReconnectionKind.BILL_OPEN:
             response = "utter_account_bill_overdue" if state.overdue else "utter_account_bill_open"
-            return (reply(response, number=number, amount=amount, due=_day(state.due_on)),)
+            return (reply(response, number=number, amount=amount, due=format_day(_known(state.due_on))),)
         case ReconnectionKind.SUSPENDED:
-            own = reply("utter_account_reconnection_suspended", number=number, amount=amount, since=_day(state.since))
+            own = reply(
+                "utter_account_reconnection_suspended",
+                number=number,
+                amount=amount,
+                since=format_day(_known(state.since)),
+            )
             return (own, reply(_OFFER_PROOF))
         case ReconnectionKind.AWAITING_RECONNECTION:
             return (reply("utter_account_reconnection_awaiting", number=number), reply(_OFFER_PROOF))
         case ReconnectionKind.REQUEST_FILED:
-            reference = state.request_reference or ""
-            return (reply("utter_account_reconnection_requested", number=number, reference=reference),)
+            reference = _known(state.request_reference)
+            own = reply("utter_account_reconnection_requested", number=number, reference=reference)
+            return (own, reply(_OFFER_PROOF))
 
 
-def _day(day: date | None) -> str:
-    if day is None:
-        raise ValueError("a reconnection state lacks its day")
-    return format_day(day)
+def _known(value: _T | None) -> _T:
+    """What the state's kind guarantees."""
+    if value is None:
+        raise ValueError("a reconnection state lacks a value of its kind")
+    return value
 
 
 class Reconnection(AccountTopic):
@@ -82,34 +89,29 @@ class PaymentProof(AccountTopic):
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
         try:
-            state = await own_state(self.context, customer)
-            match state.kind:
-                case ReconnectionKind.NOT_APPLICABLE:
-                    own = reply("utter_account_proof_prepaid", number=customer.number)
-                    return (own, *status_replies(customer))
-                case ReconnectionKind.NOTHING_DUE:
-                    return (reply("utter_account_proof_nothing_due", number=customer.number),)
-                case ReconnectionKind.BILL_OPEN:
-                    amount, due = format_money(state.amount_cents), _day(state.due_on)
-                    return (reply("utter_account_proof_bill_open", number=customer.number, amount=amount, due=due),)
-                case ReconnectionKind.REQUEST_FILED:
-                    return (_ask_for_proof("utter_account_proof_open", customer, state.request_reference or ""),)
-                case ReconnectionKind.SUSPENDED | ReconnectionKind.AWAITING_RECONNECTION:
-                    return (await self._file(customer),)
-        except RequestsUnavailable:
+            async with asyncio.timeout(self.context.desk_timeout_s):
+                return await self._file_or_explain(customer)
+        except (RequestsUnavailable, TimeoutError):
+            # A request that was stored just before a time-out is found open by the next try.
             return (reply("utter_account_proof_unavailable"),)
 
-    async def _file(self, customer: Customer) -> Reply:
-        """File the request. A request that was stored just before a time-out is found again by the next try."""
-        try:
-            async with asyncio.timeout(self.context.timeout_s):
+    async def _file_or_explain(self, customer: Customer) -> Sequence[Reply]:
+        number, state = customer.number, await own_state(self.context, customer)
+        match state.kind:
+            case ReconnectionKind.NOT_APPLICABLE:
+                return (reply("utter_account_proof_prepaid", number=number), *status_replies(customer))
+            case ReconnectionKind.NOTHING_DUE:
+                return (reply("utter_account_proof_nothing_due", number=number),)
+            case ReconnectionKind.BILL_OPEN:
+                amount, due = format_money(state.amount_cents), format_day(_known(state.due_on))
+                return (reply("utter_account_proof_bill_open", number=number, amount=amount, due=due),)
+            case ReconnectionKind.REQUEST_FILED:
+                return (_ask_for_proof("utter_account_proof_open", number, _known(state.request_reference)),)
+            case ReconnectionKind.SUSPENDED | ReconnectionKind.AWAITING_RECONNECTION:
                 now = self.context.clock.now()
                 request = await self.context.requests.file(customer.conversation_id, customer.line.msisdn, now)
-        except TimeoutError as error:
-            raise RequestsUnavailable("too slow") from error
-        return _ask_for_proof("utter_account_proof_filed", customer, request.reference)
+                return (_ask_for_proof("utter_account_proof_filed", number, request.reference),)
 
 
-def _ask_for_proof(response: str, customer: Customer, reference: str) -> Reply:
-    wanted = AttachProof(request_reference=reference)
-    return reply(response, number=customer.number, reference=reference).doing(wanted)
+def _ask_for_proof(response: str, number: str, reference: str) -> Reply:
+    return reply(response, number=number, reference=reference).doing(AttachProof(request_reference=reference))

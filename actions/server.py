@@ -68,7 +68,7 @@ def create_app(executor: ActionExecutor, token: str, *, max_body_bytes: int = MA
             call = json.loads(await _read(request, max_body_bytes))
         except _BodyTooLarge:
             return _refuse(413, "body_too_large")
-        except ValueError:
+        except (ValueError, RecursionError):
             return _refuse(422, "malformed_request")
         if not _is_action_call(call):
             return _refuse(422, "malformed_request")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
 
 from rasa_sdk import Action, Tracker  # type: ignore[import-untyped]
 from rasa_sdk.executor import CollectingDispatcher  # type: ignore[import-untyped]
@@ -17,6 +18,9 @@ from ndihma.formatting import format_moment
 from ndihma.instructions import Verify
 
 __all__ = ["AccountTopic", "DialogueAction"]
+
+_FRESH_FOR: Final = timedelta(hours=1)
+"""An account state that the account system saw longer ago than this is told with its time."""
 
 
 class DialogueAction(Action, ABC):  # type: ignore[misc] # rasa_sdk has no types
@@ -90,5 +94,13 @@ class AccountTopic(DialogueAction):
                     own = tuple(await self.own_answer(customer))
                 except (ContradictoryLife, RequestsUnavailable):
                     return (reply("utter_account_unavailable"), *self.faq)
-                seen = customer.line.as_of
-                return own if seen is None else (*own, reply("utter_account_as_of", moment=format_moment(seen)))
+                return self._dated(own, customer.line.as_of)
+
+    def _dated(self, own: tuple[Reply, ...], seen: datetime | None) -> tuple[Reply, ...]:
+        """An answer from old data says how old it is, before the offer that it may end with."""
+        if seen is None or self.context.clock.now() - seen <= _FRESH_FOR:
+            return own
+        dated = reply("utter_account_as_of", moment=format_moment(seen))
+        if self.context.content.answer(own[-1].response).offer:
+            return (*own[:-1], dated, own[-1])
+        return (*own, dated)

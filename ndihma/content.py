@@ -46,10 +46,12 @@ class Content:
 
     @classmethod
     def load(cls, path: Path) -> Content:
-        """Read ``domain.yml``. Raises InvalidContent (with the response's name) or OSError."""
+        """Read ``domain.yml``. Raises InvalidContent, which names the response that is wrong."""
         try:
             document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except yaml.YAMLError as error:
+        except OSError as error:
+            raise InvalidContent(f"{path} cannot be read: {error.strerror}") from error
+        except (yaml.YAMLError, UnicodeError) as error:
             raise InvalidContent(f"{path.name} is not valid YAML") from error
         responses = document.get("responses") if isinstance(document, dict) else None
         if not isinstance(responses, dict):

@@ -212,7 +212,8 @@ def dialogue(content: Content, rules: dict[tuple[str, tuple[str, ...]], str]) ->
         requests=FakeRequests(),
         clock=FixedClock(NOW),
         content=content,
-        timeout_s=0.05,
+        account_timeout_s=0.05,
+        desk_timeout_s=0.05,
     )
     return Dialogue(context, rules)
 

@@ -43,6 +43,11 @@ def test_only_account_responses_have_placeholders(content):
     assert all(re.fullmatch(r"[a-z_]+", key) for a in content for key in re.findall(r"\{(.*?)\}", a.text))
 
 
+def test_a_missing_domain_is_refused(tmp_path):
+    with pytest.raises(InvalidContent, match="cannot be read"):
+        Content.load(tmp_path / "domain.yml")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -109,7 +109,7 @@ def faq(question: str) -> list[str]:
     return [f"utter_{question}"]
 
 
-def expected(state: str, question: str) -> list[str]:
+def expected(state: str, question: str) -> list[str]:  # noqa: PLR0911  (a table)
     """The specification, as a table by question."""
     line = STATES[state]
     if question in {CLUB, MEMBERS}:
@@ -180,7 +180,7 @@ async def test_a_verified_customer_hears_about_the_own_state(dialogue, state, qu
     dialogue.verify(STATES[state])
     reply = await dialogue.says(question)
     assert reply.responses == expected(state, question)
-    assert all("utter_offer_account" != said.response for said in reply)
+    assert all(said.response != "utter_offer_account" for said in reply)
     numbers = {said.params["number"] for said in reply if "number" in said.params}
     assert numbers <= {MASKED}
 
@@ -235,11 +235,22 @@ async def test_a_clubs_numbers_are_told(dialogue):
     assert own.params == {"club": "Ekipi", "package": "Biznes 10", "contracts": "1", "required": "3", "missing": "2"}
 
 
-async def test_a_stale_answer_says_how_old_it_is(dialogue):
-    dialogue.verify(replace(STATES["nothing_due"], as_of=datetime(2026, 11, 22, 14, 5, tzinfo=BELGRADE)))
+@pytest.mark.parametrize(
+    ("seen", "says_so"), [((14, 59), True), ((15, 0), False), ((16, 0), False)], ids=["old", "an hour", "now"]
+)
+async def test_a_stale_answer_says_how_old_it_is(dialogue, seen, says_so):
+    dialogue.verify(replace(STATES["nothing_due"], as_of=datetime(2026, 11, 22, *seen, tzinfo=BELGRADE)))
     reply = await dialogue.says(CHECK)
-    assert reply.of("utter_account_as_of").params == {"moment": "22 nëntor 2026, 14:05"}
-    assert reply.responses[-1] == "utter_account_as_of"
+    assert reply.responses == ["utter_account_bill_nothing_due", *(["utter_account_as_of"] if says_so else [])]
+    if says_so:
+        assert reply.of("utter_account_as_of").params == {"moment": "22 nëntor 2026, 14:59"}
+
+
+async def test_a_stale_answer_still_ends_with_its_offer(dialogue):
+    dialogue.verify(replace(STATES["suspended"], as_of=datetime(2026, 11, 21, 9, 0, tzinfo=BELGRADE)))
+    reply = await dialogue.says(CHECK)
+    assert reply.responses == ["utter_account_reconnection_suspended", "utter_account_as_of", *OFFER]
+    assert (await dialogue.says("affirm")).responses[0] == "utter_account_proof_filed"
 
 
 async def test_proof_of_a_suspended_line_files_one_request_and_wants_the_file(dialogue):
