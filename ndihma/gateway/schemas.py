@@ -78,9 +78,9 @@ class NumberGiven(_In):
 
 
 class CodeGiven(_In):
-    """The one-time code that came by SMS."""
+    """The one-time code that came by SMS: six digits, in groups if one likes (`123 456`)."""
 
-    code: str = Field(pattern=r"^[0-9]{6}$")
+    code: str = Field(min_length=1, max_length=24)
 
 
 class SessionCreated(_Out):

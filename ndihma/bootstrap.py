@@ -1,0 +1,159 @@
+"""The one place that wires adapters to ports. Nothing is opened before the ``async with`` begins."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from ndihma.accounts.adapters.sql import SqlAccountDirectory
+from ndihma.accounts.ports import AccountDirectory
+from ndihma.accounts.puk import can_receive_code
+from ndihma.clock import Clock, SystemClock
+from ndihma.config import Mode, Settings
+from ndihma.db import Database
+from ndihma.desk.attachments import AttachmentService
+from ndihma.desk.conversations import ConversationLimits, ConversationService
+from ndihma.desk.hub import EventHub
+from ndihma.desk.ports import VerificationSteps
+from ndihma.desk.reconnections import ReconnectionRequests
+from ndihma.desk.sessions import SessionService
+from ndihma.desk.steps import ServiceSteps
+from ndihma.desk.store import ConversationStore
+from ndihma.engine_client import HttpEngine
+from ndihma.gateway.intake import TextIntake
+from ndihma.gateway.outbox import OutboxReader, Sent
+from ndihma.secrets import engine_token, verification_key
+from ndihma.verification.identities import IdentityReader
+from ndihma.verification.model import AssuranceReader
+from ndihma.verification.senders import FileOutbox, choose_sender
+from ndihma.verification.service import VerificationService
+
+__all__ = ["ActionServices", "GatewayServices", "open_actions", "open_gateway"]
+
+_log = logging.getLogger(__name__)
+_PURGE_EVERY_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayServices:
+    """Everything the gateway's endpoints use."""
+
+    clock: Clock
+    database: Database
+    sessions: SessionService
+    conversations: ConversationService
+    verification: VerificationSteps
+    assurance: AssuranceReader
+    attachments: AttachmentService
+    hub: EventHub
+    outbox: OutboxReader | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionServices:
+    """Everything the custom actions use."""
+
+    clock: Clock
+    accounts: AccountDirectory
+    assurance: AssuranceReader
+    requests: ReconnectionRequests
+
+
+@asynccontextmanager
+async def open_gateway(settings: Settings) -> AsyncIterator[GatewayServices]:
+    """The gateway's services, with the conversations that were left pending taken up."""
+    clock = SystemClock()
+    limits = ConversationLimits()
+    database = Database(settings.sqlalchemy_url)
+    token = engine_token(settings).get_secret_value()
+    engine = HttpEngine(settings.engine_url, token, timeout_s=settings.engine_timeout_s, parallel=limits.parallel)
+    sender = choose_sender(settings, clock)
+    verification = VerificationService(
+        database=database,
+        accounts=SqlAccountDirectory(database),
+        sender=sender,
+        clock=clock,
+        key=verification_key(settings),
+        sms_reachable=can_receive_code,
+    )
+    hub = EventHub()
+    store = ConversationStore(database)
+    steps = ServiceSteps(verification)
+    conversations = ConversationService(
+        store=store,
+        hub=hub,
+        engine=engine,
+        steps=steps,
+        intake=TextIntake(settings.max_text_chars),
+        clock=clock,
+        limits=limits,
+    )
+    purging: asyncio.Task[None] | None = None
+    try:
+        await conversations.start()
+        purging = asyncio.create_task(_purge(verification), name="purge")
+        yield GatewayServices(
+            clock=clock,
+            database=database,
+            sessions=SessionService(database, clock),
+            conversations=conversations,
+            verification=steps,
+            assurance=verification,
+            attachments=AttachmentService(
+                database=database,
+                store=store,
+                requests=ReconnectionRequests(database),
+                directory=settings.var / "uploads",
+                clock=clock,
+            ),
+            hub=hub,
+            outbox=_Outbox(sender) if settings.mode is Mode.DEVELOPMENT and isinstance(sender, FileOutbox) else None,
+        )
+    finally:
+        if purging is not None:
+            purging.cancel()
+        await conversations.stop()
+        await verification.close()
+        await engine.close()
+        await database.close()
+
+
+@asynccontextmanager
+async def open_actions(settings: Settings) -> AsyncIterator[ActionServices]:
+    """The custom actions' services. They read identities without the verification key, which is the gateway's alone."""
+    clock = SystemClock()
+    database = Database(settings.sqlalchemy_url)
+    try:
+        yield ActionServices(
+            clock=clock,
+            accounts=SqlAccountDirectory(database),
+            assurance=IdentityReader(database, clock),
+            requests=ReconnectionRequests(database),
+        )
+    finally:
+        await database.close()
+
+
+async def _purge(verification: VerificationService) -> None:
+    """Delete expired codes and identities every minute, whatever happens to the database meanwhile."""
+    while True:
+        await asyncio.sleep(_PURGE_EVERY_S)
+        try:
+            await verification.purge()
+        except Exception as error:
+            _log.error("purge failed", extra={"error": type(error).__name__})
+
+
+class _Outbox:
+    """The development outbox as the gateway's page reads it: oldest first, numbers masked."""
+
+    def __init__(self, outbox: FileOutbox) -> None:
+        self._outbox = outbox
+
+    async def read(self) -> Sequence[Sent]:
+        latest = await asyncio.to_thread(self._outbox.latest, 50)
+        return [Sent(message.moment, message.to, message.text) for message in reversed(latest)]
