@@ -1,4 +1,7 @@
-"""The one place that wires adapters to ports. Nothing is opened before the ``async with`` begins."""
+"""The one place that wires the app's adapters to ports (the actions' own are in ``actions.wiring``).
+
+Nothing is opened before the ``async with`` begins.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from ndihma.accounts.adapters.sql import SqlAccountDirectory
-from ndihma.accounts.ports import AccountDirectory
 from ndihma.accounts.puk import can_receive_code
 from ndihma.clock import Clock, SystemClock
 from ndihma.config import Mode, Settings
@@ -27,12 +29,11 @@ from ndihma.engine_client import HttpEngine
 from ndihma.gateway.intake import TextIntake
 from ndihma.gateway.outbox import OutboxReader, Sent
 from ndihma.secrets import engine_token, verification_key
-from ndihma.verification.identities import IdentityReader
 from ndihma.verification.model import AssuranceReader
 from ndihma.verification.senders import FileOutbox, choose_sender
 from ndihma.verification.service import VerificationService
 
-__all__ = ["ActionServices", "GatewayServices", "open_actions", "open_gateway"]
+__all__ = ["GatewayServices", "open_gateway"]
 
 _log = logging.getLogger(__name__)
 _PURGE_EVERY_S: Final = 60.0
@@ -53,20 +54,10 @@ class GatewayServices:
     outbox: OutboxReader | None
 
 
-@dataclass(frozen=True, slots=True)
-class ActionServices:
-    """Everything the custom actions use."""
-
-    clock: Clock
-    accounts: AccountDirectory
-    assurance: AssuranceReader
-    requests: ReconnectionRequests
-
-
 @asynccontextmanager
-async def open_gateway(settings: Settings) -> AsyncIterator[GatewayServices]:
+async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncIterator[GatewayServices]:
     """The gateway's services, with the conversations that were left pending taken up."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     limits = ConversationLimits()
     database = Database(settings.sqlalchemy_url)
     token = engine_token(settings).get_secret_value()
@@ -119,22 +110,6 @@ async def open_gateway(settings: Settings) -> AsyncIterator[GatewayServices]:
         await conversations.stop()
         await verification.close()
         await engine.close()
-        await database.close()
-
-
-@asynccontextmanager
-async def open_actions(settings: Settings) -> AsyncIterator[ActionServices]:
-    """The custom actions' services. They read identities without the verification key, which is the gateway's alone."""
-    clock = SystemClock()
-    database = Database(settings.sqlalchemy_url)
-    try:
-        yield ActionServices(
-            clock=clock,
-            accounts=SqlAccountDirectory(database),
-            assurance=IdentityReader(database, clock),
-            requests=ReconnectionRequests(database),
-        )
-    finally:
         await database.close()
 
 

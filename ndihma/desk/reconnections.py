@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.exc import IntegrityError
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.db import Database
 from ndihma.desk.tables import ReconnectionRequestRow
 
-__all__ = ["ReconnectionRequest", "ReconnectionRequests", "RequestState", "RequestsUnavailable", "UnknownRequest"]
+__all__ = ["ReconnectionRequest", "ReconnectionRequests", "RequestState", "UnknownRequest"]
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters that nobody confuses when a reference is read out on the telephone."""
@@ -28,10 +25,6 @@ _ATTEMPTS: Final = 5
 
 class UnknownRequest(Exception):
     """No open request has this reference."""
-
-
-class RequestsUnavailable(Exception):
-    """Requests can be neither read nor filed now (the database is away or too slow)."""
 
 
 class RequestState(StrEnum):
@@ -52,7 +45,7 @@ class ReconnectionRequest:
 
 
 class ReconnectionRequests:
-    """Files and closes requests in the desk database. Every method raises RequestsUnavailable when it is away."""
+    """Files and closes requests in the desk database. Methods raise SQLAlchemyError when it is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -65,7 +58,7 @@ class ReconnectionRequests:
                 return standing
             request = ReconnectionRequest(new_reference(), conversation_id, msisdn, RequestState.FILED, now)
             try:
-                async with self._transaction() as session:
+                async with self._database.session() as session:
                     await session.execute(
                         insert(ReconnectionRequestRow).values(
                             reference=request.reference,
@@ -78,11 +71,11 @@ class ReconnectionRequests:
             except IntegrityError:  # somebody filed it in between, or the reference is taken
                 continue
             return request
-        raise RequestsUnavailable("no free reference found")
+        raise RuntimeError("no free reference found")
 
     async def open_for(self, msisdn: Msisdn) -> ReconnectionRequest | None:
         """The open request of a line."""
-        async with self._transaction() as session:
+        async with self._database.session() as session:
             row = await session.scalar(
                 select(ReconnectionRequestRow).where(
                     ReconnectionRequestRow.msisdn == msisdn.e164, ReconnectionRequestRow.state == RequestState.FILED
@@ -91,7 +84,7 @@ class ReconnectionRequests:
             return None if row is None else _request(row)
 
     async def get(self, reference: str) -> ReconnectionRequest | None:
-        async with self._transaction() as session:
+        async with self._database.session() as session:
             row = await session.get(ReconnectionRequestRow, reference)
             return None if row is None else _request(row)
 
@@ -99,7 +92,7 @@ class ReconnectionRequests:
         """Confirm or reject an open request. Raises UnknownRequest."""
         if state is RequestState.FILED:
             raise ValueError("a request is closed as confirmed or rejected")
-        async with self._transaction() as session:
+        async with self._database.session() as session:
             closed = await session.execute(
                 update(ReconnectionRequestRow)
                 .where(
@@ -110,16 +103,6 @@ class ReconnectionRequests:
             )
             if closed.first() is None:
                 raise UnknownRequest
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncSession]:
-        try:
-            async with self._database.session() as session:
-                yield session
-        except IntegrityError:
-            raise
-        except (SQLAlchemyError, OSError) as error:
-            raise RequestsUnavailable(type(error).__name__) from error
 
 
 def new_reference() -> str:
