@@ -1,4 +1,5 @@
-"""Builds the real :class:`ActionContext` from the settings, and closes what it opened."""
+"""Turns the services of ``ndihma.bootstrap`` into an :class:`ActionContext`; a database's troubles get the names that
+the dialogue knows, so that an honest sentence answers them."""
 
 from __future__ import annotations
 
@@ -8,23 +9,19 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions.context import ActionContext, OpenRequest, RequestsUnavailable
-from ndihma.accounts.adapters.sql import SqlAccountDirectory
+from actions.context import ActionContext, OpenRequest, ReconnectionRequests, RequestsUnavailable
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
-from ndihma.clock import Clock, SystemClock
+from ndihma.bootstrap import open_actions
 from ndihma.config import Settings
 from ndihma.content import Content
-from ndihma.db import Database
-from ndihma.desk.reconnections import ReconnectionRequests
-from ndihma.verification.model import AssuranceLevel, Identity
-from ndihma.verification.tables import IdentityRow
+from ndihma.verification.model import AssuranceReader, Identity
 
-__all__ = ["DeskRequests", "StoredIdentities", "open_context"]
+__all__ = ["GuardedIdentities", "GuardedRequests", "open_context"]
 
 
-class DeskRequests:
-    """The desk's requests, with its database's troubles named as the dialogue knows them."""
+class GuardedRequests:
+    """Reconnection requests on the desk's database."""
 
     def __init__(self, requests: ReconnectionRequests) -> None:
         self._requests = requests
@@ -32,47 +29,38 @@ class DeskRequests:
     async def open_for(self, msisdn: Msisdn) -> OpenRequest | None:
         try:
             return await self._requests.open_for(msisdn)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             raise RequestsUnavailable("the desk's database failed") from error
 
     async def file(self, conversation_id: str, msisdn: Msisdn, now: datetime) -> OpenRequest:
         try:
             return await self._requests.file(conversation_id, msisdn, now)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             raise RequestsUnavailable("the desk's database failed") from error
 
 
-class StoredIdentities:
-    """Reads what the gateway's verification has proved; needs no key (see ``ndihma.verification.tables``)."""
+class GuardedIdentities:
+    """Identities in the database of verification: when they cannot be read, no account can be told either."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
+    def __init__(self, identities: AssuranceReader) -> None:
+        self._identities = identities
 
     async def identity(self, conversation_id: str) -> Identity | None:
         try:
-            async with self._database.session() as session:
-                row = await session.get(IdentityRow, conversation_id)
-        except SQLAlchemyError as error:
+            return await self._identities.identity(conversation_id)
+        except (SQLAlchemyError, OSError) as error:
             raise AccountsUnavailable("who speaks cannot be read") from error
-        if row is None or row.expires_at <= self._clock.now():
-            return None
-        return Identity(conversation_id, Msisdn(row.msisdn), AssuranceLevel(row.level), row.expires_at)
 
 
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
     """The context of one server process. Raises InvalidContent when domain.yml cannot be used."""
     content = Content.load(settings.home / "domain.yml")
-    clock = SystemClock()
-    database = Database(settings.sqlalchemy_url)
-    try:
+    async with open_actions(settings) as services:
         yield ActionContext(
-            accounts=SqlAccountDirectory(database),
-            assurance=StoredIdentities(database, clock),
-            requests=DeskRequests(ReconnectionRequests(database)),
-            clock=clock,
+            accounts=services.accounts,
+            assurance=GuardedIdentities(services.assurance),
+            requests=GuardedRequests(services.requests),
+            clock=services.clock,
             content=content,
         )
-    finally:
-        await database.close()
