@@ -1,4 +1,8 @@
-"""Who is speaking: assurance levels and the identity a conversation has proved (docs/architecture.md)."""
+"""Who is speaking: assurance levels, the identity a conversation has proved, and the outcomes of proving it.
+
+Outcomes are values, not exceptions: a wrong code is an ordinary answer, and its count must be committed. None
+of them differs between a number that exists and one that does not (S17).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,28 @@ from typing import Protocol
 
 from ndihma.accounts.msisdn import Msisdn
 
-__all__ = ["AssuranceLevel", "AssuranceReader", "Identity", "VerificationState"]
+__all__ = [
+    "AssuranceLevel",
+    "AssuranceReader",
+    "CodeExpired",
+    "CodeSent",
+    "ConfirmOutcome",
+    "Confirmed",
+    "Identity",
+    "InvalidNumber",
+    "LockScope",
+    "Locked",
+    "NoCodeSent",
+    "NotRequested",
+    "Purged",
+    "Purpose",
+    "SendOutcome",
+    "SendingUnavailable",
+    "Step",
+    "TooManySends",
+    "VerificationState",
+    "WrongCode",
+]
 
 
 class AssuranceLevel(IntEnum):
@@ -48,3 +73,116 @@ class AssuranceReader(Protocol):
     async def identity(self, conversation_id: str) -> Identity | None:
         """The unexpired identity of a conversation, or None (assurance L0)."""
         ...
+
+
+class Purpose(StrEnum):
+    """What a code is good for; a code asked for one purpose proves nothing for another (S5)."""
+
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The verification step of a conversation as the edge shows it. ``masked`` is the number as ``044 ••• •56``.
+
+    ``expires_at`` is the end of the code (CODE_SENT, EXPIRED), of the assurance (VERIFIED) or of a lock of the
+    number (LOCKED; None when only the code was used up and another may be asked for).
+    """
+
+    state: VerificationState
+    resume_intent: str
+    purpose: Purpose = Purpose.ACCOUNT
+    masked: str | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the customer can still do something in it: give a number, a code, or ask for another code."""
+        return self.state not in {VerificationState.VERIFIED, VerificationState.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """A code is on its way if the number exists and an SMS can reach it; the answer does not tell."""
+
+    masked: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidNumber:
+    """The text is not a telephone number of Kosovo."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRequested:
+    """The conversation has no open verification step."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooManySends:
+    """No further code for ``retry_after`` seconds."""
+
+    retry_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendingUnavailable:
+    """No code can be sent to anybody: no sender is configured."""
+
+
+class LockScope(StrEnum):
+    """What is locked."""
+
+    CODE = "code"
+    """The code's tries are used up; another code may be asked for."""
+    NUMBER = "number"
+    """Too many wrong codes for this number in a day; no code is sent or taken for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """``retry_after`` is in seconds; 0 when ``scope`` is CODE."""
+
+    scope: LockScope
+    retry_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The code was right. The interrupted question may go on."""
+
+    identity: Identity
+    resume_intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """Not the code that was sent. A text that cannot be a code uses up no try."""
+
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeExpired:
+    """The code is older than its lifetime."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoCodeSent:
+    """The conversation waits for no code: none was asked for, or it was used or cancelled."""
+
+
+SendOutcome = CodeSent | InvalidNumber | NotRequested | TooManySends | Locked | SendingUnavailable
+ConfirmOutcome = Confirmed | WrongCode | CodeExpired | Locked | NoCodeSent
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows a purge deleted."""
+
+    identities: int
+    challenges: int
+    steps: int
+    events: int
+    subjects: int

@@ -1,0 +1,40 @@
+"""Who a conversation has proved to be; all that a process without the verification key needs."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.clock import BELGRADE, Clock
+from ndihma.db import Database
+from ndihma.verification.model import AssuranceLevel, Identity
+from ndihma.verification.tables import IdentityRow
+
+__all__ = ["IdentityReader"]
+
+
+class IdentityReader:
+    """Implements AssuranceReader on the database; for the action server."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def identity(self, conversation_id: str) -> Identity | None:
+        """The unexpired identity of a conversation; an expired one is deleted on sight."""
+        now = self._clock.now()
+        async with self._database.session() as session:
+            row = await session.get(IdentityRow, conversation_id)
+        if row is None:
+            return None
+        if row.expires_at <= now:
+            async with self._database.session() as session:
+                await session.execute(
+                    delete(IdentityRow).where(
+                        IdentityRow.conversation_id == conversation_id, IdentityRow.expires_at <= now
+                    )
+                )
+            return None
+        return Identity(
+            conversation_id, Msisdn(row.msisdn), AssuranceLevel(row.level), row.expires_at.astimezone(BELGRADE)
+        )

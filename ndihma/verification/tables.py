@@ -1,0 +1,86 @@
+"""The tables of verification. None holds a code; a number stands in clear in one of them, for 15 minutes at most.
+
+``verification_identities.msisdn`` is in clear because the action server, which must not hold the verification
+key, reads it to look the account up in a directory that has every number in clear anyway: encrypting it there
+would hide nothing and hand the key to a second process. The row is deleted when it expires or is
+forgotten. Challenges, which strangers can make for numbers of other people, hold the number sealed (see ``vault``);
+limits hold a keyed hash.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ndihma.db import AwareDateTime, Base
+
+__all__ = ["ChallengeRow", "EventRow", "IdentityRow", "StepRow", "SubjectRow"]
+
+
+class StepRow(Base):
+    """The verification step a conversation shows."""
+
+    __tablename__ = "verification_steps"
+
+    conversation_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    purpose: Mapped[str] = mapped_column(String(16))
+    resume_intent: Mapped[str] = mapped_column(String(64))
+    masked: Mapped[str | None] = mapped_column(String(16))
+    expires_at: Mapped[datetime | None] = mapped_column(AwareDateTime())
+    updated_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
+
+
+class ChallengeRow(Base):
+    """A code that was made and is not yet used, cancelled, used up or replaced: then the row is deleted."""
+
+    __tablename__ = "verification_challenges"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    number_subject: Mapped[str] = mapped_column(String(64))
+    sealed_number: Mapped[bytes] = mapped_column(LargeBinary(16))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    deliverable: Mapped[bool] = mapped_column()
+    """False until the number was found and an SMS can reach it: the code of a decoy is never right."""
+    tries: Mapped[int] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(AwareDateTime())
+    expires_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
+
+
+class SubjectRow(Base):
+    """What limits are counted for (number, conversation, address), by keyed hash; its row is also its lock."""
+
+    __tablename__ = "verification_subjects"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    touched_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
+    locked_until: Mapped[datetime | None] = mapped_column(AwareDateTime())
+
+
+class EventRow(Base):
+    """A code sent or a wrong code given, counted in sliding windows."""
+
+    __tablename__ = "verification_events"
+    __table_args__ = (Index("ix_verification_events_subject_kind_at", "subject", "kind", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    subject: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
+
+
+class IdentityRow(Base):
+    """The number a conversation has proved; deleted when it expires."""
+
+    __tablename__ = "verification_identities"
+
+    conversation_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    msisdn: Mapped[str] = mapped_column(String(16))
+    level: Mapped[int] = mapped_column()
+    verified_at: Mapped[datetime] = mapped_column(AwareDateTime())
+    expires_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
