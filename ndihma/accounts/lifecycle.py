@@ -8,8 +8,8 @@ does not say which end counts; this reading never takes a day from the customer,
 counting periods of days.
 
 **What wins.** Rules are applied to the *latest* recorded event only: an operator who activated a card late or
-reactivated it as a courtesy has decided so, and the record wins over the rule. An event after the day that is
-asked about has not happened yet.
+reactivated it as a courtesy has decided so, and the record wins over the rule. On the day of an event the status
+that it leads to counts for the whole day. An event after the day that is asked about has not happened yet.
 """
 
 from __future__ import annotations
