@@ -62,7 +62,8 @@ const composer = new Composer(
 );
 
 const cardHandlers = {
-  shown: () => transcript.toEnd(),
+  /** The cards stand at the end of the list: what they add is brought into view. */
+  grown: () => transcript.toEnd(),
   /** @param {boolean} hadFocus */
   closed: (hadFocus) => {
     if (hadFocus) restFocus();
@@ -184,9 +185,9 @@ const chat = new Chat(
     onTyping: (active) => transcript.setTyping(active),
     onConnection,
     onCannotStart: (error) => {
-      if (error instanceof ApiError && error.status < 500 && startProblem.textContent !== error.message) {
-        startProblem.textContent = error.message;
-      } else if (!(error instanceof ApiError)) startProblem.textContent = sq.session.cannotStart;
+      // Its own words, such as "too many conversations from this address"; for anything else, what to do meanwhile.
+      const told = error instanceof ApiError && error.status < 500;
+      startProblem.textContent = told ? error.message : sq.session.cannotStart;
       startProblem.hidden = false;
     },
     onAsleep: () => {

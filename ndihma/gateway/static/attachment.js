@@ -32,7 +32,7 @@ export class AttachmentCard {
    * @param {HTMLElement} place
    * @param {import("./api.js").Api} api
    * @param {import("./dom.js").Announcer} announcer
-   * @param {{shown: (takeFocus: boolean) => void, closed: (hadFocus: boolean) => void}} handlers
+   * @param {{grown: () => void, closed: (hadFocus: boolean) => void}} handlers
    */
   constructor(place, api, announcer, handlers) {
     this.#place = place;
@@ -66,7 +66,8 @@ export class AttachmentCard {
     const fail = (text) => {
       error.textContent = text;
       this.#announcer.say(text, { urgent: true });
-      field.focus();
+      this.#handlers.grown();
+      field.focus({ preventScroll: true });
     };
     field.addEventListener("change", () => {
       const file = field.files?.[0];
@@ -95,7 +96,7 @@ export class AttachmentCard {
       void this.#send(file, { field, send, bar, name, error, fail });
     });
     this.#show(form);
-    this.#handlers.shown(takeFocus);
+    this.#handlers.grown();
     if (takeFocus) field.focus({ preventScroll: true });
     else this.#announcer.say(`${words.title}. ${words.lead}`);
   }

@@ -16,8 +16,8 @@ export const sq = Object.freeze({
     download: "Shkarko bisedën",
     transcript: "Biseda",
     latest: "Mesazhet e reja",
-    safety: "Ndihma është asistent automatik. Mos shkruani në bisedë PIN-in, kodin PUK apo fjalëkalimin.",
-    call: "Qendra e Thirrjeve, falas: 080010000",
+    safety: "Mos shkruani në bisedë PIN-in, kodin PUK apo fjalëkalimin.",
+    call: "Qendra e Thirrjeve (falas): 080010000",
   }),
 
   who: Object.freeze({ me: "Ju", assistant: "Ndihma", system: "Njoftim" }),

@@ -121,7 +121,7 @@ export class Transcript {
     if (mine === undefined || (mine.sent && state !== "sent")) return; // stored is stored, whatever was lost on the way
     mine.sent = state === "sent";
     mine.node.dataset.state = state;
-    mine.foot.replaceChildren(time(mine.line.at), el("span", { class: "state", text: sq.state[state] }));
+    mine.foot.replaceChildren(time(mine.line.at), " ", el("span", { class: "state", text: sq.state[state] }));
     if (state === "sending") this.#moveToEnd(mine);
     if (state !== "failed") return;
     const action = el("button", { type: "button", class: "link", text: retryable ? sq.state.retry : sq.state.edit });
@@ -132,8 +132,8 @@ export class Transcript {
         this.#handlers.edit(mine.outgoing);
       }
     });
-    mine.foot.append(action);
-    if (reason !== "") mine.foot.append(el("span", { class: "reason", text: reason }));
+    mine.foot.append(" ", action);
+    if (reason !== "") mine.foot.append(" ", el("span", { class: "reason", text: reason }));
     this.#follow();
   }
 

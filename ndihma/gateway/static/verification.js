@@ -35,7 +35,7 @@ export class VerificationCard {
    * @param {HTMLElement} place
    * @param {import("./api.js").Api} api
    * @param {import("./dom.js").Announcer} announcer
-   * @param {{shown: (takeFocus: boolean) => void, closed: (hadFocus: boolean) => void}} handlers
+   * @param {{grown: () => void, closed: (hadFocus: boolean) => void}} handlers
    */
   constructor(place, api, announcer, handlers) {
     this.#place = place;
@@ -179,7 +179,8 @@ export class VerificationCard {
   /** @param {HTMLInputElement} field @param {HTMLButtonElement} resend */
   #tick(field, resend) {
     const countdown = this.#place.querySelector("#countdown");
-    const left = (this.#endsAt - this.#api.now()) / 1000;
+    // The server's clock is known to a second only: never more than the code's whole life.
+    const left = Math.min(this.#endsAt - this.#api.now(), CODE_LIFE_MS) / 1000;
     const over = left <= 0;
     if (countdown !== null) {
       const wasOver = countdown.classList.contains("hint--over");
@@ -232,7 +233,7 @@ export class VerificationCard {
   #open(form, field, takeFocus) {
     this.#place.replaceChildren(form);
     this.#place.hidden = false;
-    this.#handlers.shown(takeFocus);
+    this.#handlers.grown();
     if (takeFocus) field.focus({ preventScroll: true });
     else this.#announcer.say(this.#step === "number" ? `${words.title}. ${words.lead}` : words.codeLead(this.#masked));
   }
@@ -292,7 +293,9 @@ export class VerificationCard {
   /** @param {string} text */
   #showError(text) {
     const line = this.#place.querySelector("#card-error");
-    if (line !== null) line.textContent = text;
+    if (line === null || line.textContent === text) return;
+    line.textContent = text;
+    if (text !== "") this.#handlers.grown();
   }
 
   /** In development the code is not in a telephone but on a page; in production that page does not exist. @param {HTMLElement} links */
@@ -302,6 +305,7 @@ export class VerificationCard {
       .catch(() => false);
     if (await this.#devOutbox) {
       links.append(el("a", { href: "/outbox", target: "_blank", rel: "noopener", class: "dev", text: words.devOutbox }));
+      this.#handlers.grown();
     }
   }
 }

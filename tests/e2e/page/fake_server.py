@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,6 +99,7 @@ class FakeApi:
         self._drop = asyncio.Event()
         self._server: uvicorn.Server | None = None
         self._task: asyncio.Task[None] | None = None
+        self._answers: set[asyncio.Task[None]] = set()
         self.url = ""
 
     async def __aenter__(self) -> FakeApi:
@@ -139,7 +140,8 @@ class FakeApi:
                 Route(one + "/verification/code", self._code, methods=["POST"]),
                 Route(one + "/attachments", self._attach, methods=["POST"]),
                 Mount("/static", StaticFiles(directory=STATIC)),
-            ]
+            ],
+            exception_handlers={_RefusedError: _refused},
         )
         return self._guarded(app)
 
@@ -157,6 +159,7 @@ class FakeApi:
         """End every open stream, as a restart or a proxy does."""
         self._drop.set()
         self._drop = asyncio.Event()
+        self._wake()
 
     def kill_sessions(self) -> None:
         """As when the idle limit has passed."""
@@ -267,7 +270,7 @@ class FakeApi:
     async def _stream(self, session: Session, after: int) -> AsyncIterator[str]:
         drop, seen = self._drop, 0
         yield ": open\n\n"
-        while session.alive:
+        while session.alive and not drop.is_set():
             for event in session.events[seen:]:
                 seen += 1
                 if event["type"] == "typing":
@@ -277,12 +280,8 @@ class FakeApi:
                     # Twice and with CRLF: the page must count by cursor and read all line ends.
                     frame = f"id: {event['cursor']}\r\nevent: {event['type']}\r\ndata: {json.dumps(event)}\r\n\r\n"
                     yield frame + frame
-            waiters = [asyncio.create_task(self._news.wait()), asyncio.create_task(drop.wait())]
-            await asyncio.wait(waiters, return_when=asyncio.FIRST_COMPLETED)
-            for waiter in waiters:
-                waiter.cancel()
-            if drop.is_set():
-                return
+            if not drop.is_set():
+                await self._news.wait()
 
     async def _verify(self, request: Request) -> Response:
         session = self._session(request)
@@ -333,14 +332,13 @@ class FakeApi:
         self._news.set()
         self._news = asyncio.Event()
 
-    def _later(self, work: Any) -> None:
-        self._tasks = getattr(self, "_tasks", set())
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
 
     def _guarded(self, app: ASGIApp) -> ASGIApp:
-        """The page's policy on every answer; planned failures; lost answers; 401 for a session that is not there."""
+        """The page's policy on every answer; planned failures; lost answers."""
 
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
             async def with_policy(message: Message) -> None:
@@ -372,17 +370,17 @@ class FakeApi:
                 await app(scope, receive, nowhere)
                 await Failure(502, "bad_gateway", "Shërbimi nuk u përgjigj.").response()(scope, receive, with_policy)
                 return
-            try:
-                await app(scope, receive, with_policy)
-            except _RefusedError:
-                refusal = Failure(401, "session_expired", "Biseda ka skaduar.")
-                await refusal.response()(scope, receive, with_policy)
+            await app(scope, receive, with_policy)
 
         return guarded
 
 
 class _RefusedError(Exception):
     """No such session, or not its token."""
+
+
+async def _refused(_request: Request, _error: Exception) -> Response:
+    return Failure(401, "session_expired", "Biseda ka skaduar.").response()
 
 
 def _now(after_s: float = 0) -> str:

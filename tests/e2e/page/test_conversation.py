@@ -21,7 +21,7 @@ HOSTILE = [
     "https://kosovotelecom.com@evil.example/ https://kosovotelecom.com.evil.example/ http://kosovotelecom.com/",
     "https://evil.example/kosovotelecom.com evilkosovotelecom.com kosovotelecom.com.evil.example data:text/html,x",
     "https://kosovotelecom.com:8443/x https://user:secret@kosovotelecom.com/ x@evil.example x@kosovotelecom.com.evil.example",
-    "\u202egnp.exe\u202c \u0000\u0007 \ud83d\ude00 end",
+    "\u202egnp.exe\u202c \u0000\u0007 😀 end",
 ]
 
 
@@ -56,7 +56,7 @@ async def test_shift_enter_breaks_the_line_and_enter_sends(api: FakeApi, chat: C
 @pytest.mark.parametrize("text", ["", "   ", "\n\n"])
 async def test_nothing_is_sent_when_nothing_is_written(api: FakeApi, chat: Chat, text: str) -> None:
     await chat.field.fill(text)
-    await chat.button("Dërgo").click()
+    await chat.button("Dërgo").click(force=True)
     assert api.posts == []
     await expect(chat.field).to_be_focused()
 
@@ -178,7 +178,7 @@ async def test_a_refused_message_says_why_and_is_sent_again_with_the_same_id(api
     await expect(chat.last_mine).to_contain_text("Keni dërguar shumë mesazhe. Provoni pas 5 sekondash.")
     await expect(chat.page.get_by_role("alert")).to_contain_text("nuk u dërgua")
     await chat.button("Provo përsëri").click()
-    await expect(chat.last_mine).to_contain_text(re.compile(r"\bu dërgua"))
+    await expect(chat.last_mine).to_contain_text(re.compile(r"\d u dërgua"))
     await expect(chat.replies.last).to_contain_text("Përgjigje për: a më dëgjoni?")
     await expect(chat.mine).to_have_count(1)
 
@@ -188,7 +188,7 @@ async def test_a_lost_answer_and_a_second_try_store_one_message(api: FakeApi, ch
     await chat.say("vetëm një herë")
     # The stream tells that it was stored, whatever became of the answer.
     await expect(chat.replies.last).to_contain_text("Përgjigje për: vetëm një herë")
-    await expect(chat.last_mine).to_contain_text(re.compile(r"\d\du dërgua$"))
+    await expect(chat.last_mine).to_contain_text(re.compile(r"\d u dërgua$"))
     await expect(chat.button("Provo përsëri")).to_have_count(0)
     await expect(chat.mine).to_have_count(1)
 
