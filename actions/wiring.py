@@ -1,5 +1,7 @@
-"""Turns the services of ``ndihma.bootstrap`` into an :class:`ActionContext`; a database's troubles get the names that
-the dialogue knows, so that an honest sentence answers them."""
+"""The one place that wires the actions' adapters to ports (``ndihma.bootstrap`` does it for the gateway).
+
+A database's troubles get the names that the dialogue knows, so that an honest sentence answers them.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,17 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions.context import ActionContext, OpenRequest, ReconnectionRequests, RequestsUnavailable
+from actions.context import ActionContext, OpenRequest, RequestsUnavailable
+from actions.context import ReconnectionRequests as RequestsPort
+from ndihma.accounts.adapters.sql import SqlAccountDirectory
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
-from ndihma.bootstrap import open_actions
+from ndihma.clock import SystemClock
 from ndihma.config import Settings
 from ndihma.content import Content
+from ndihma.db import Database
+from ndihma.desk.reconnections import ReconnectionRequests
+from ndihma.verification.identities import IdentityReader
 from ndihma.verification.model import AssuranceReader, Identity
 
 __all__ = ["GuardedIdentities", "GuardedRequests", "open_context"]
@@ -23,7 +30,7 @@ __all__ = ["GuardedIdentities", "GuardedRequests", "open_context"]
 class GuardedRequests:
     """Reconnection requests on the desk's database."""
 
-    def __init__(self, requests: ReconnectionRequests) -> None:
+    def __init__(self, requests: RequestsPort) -> None:
         self._requests = requests
 
     async def open_for(self, msisdn: Msisdn) -> OpenRequest | None:
@@ -56,11 +63,16 @@ class GuardedIdentities:
 async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
     """The context of one server process. Raises InvalidContent when domain.yml cannot be used."""
     content = Content.load(settings.home / "domain.yml")
-    async with open_actions(settings) as services:
+    clock = SystemClock()
+    database = Database(settings.sqlalchemy_url)
+    try:
         yield ActionContext(
-            accounts=services.accounts,
-            assurance=GuardedIdentities(services.assurance),
-            requests=GuardedRequests(services.requests),
-            clock=services.clock,
+            accounts=SqlAccountDirectory(database),
+            # Reads what the gateway has proved; the verification key stays with the gateway.
+            assurance=GuardedIdentities(IdentityReader(database, clock)),
+            requests=GuardedRequests(ReconnectionRequests(database)),
+            clock=clock,
             content=content,
         )
+    finally:
+        await database.close()
