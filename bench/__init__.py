@@ -1,0 +1,1 @@
+"""Benchmarks: ``make bench`` measures Ndihma beside stock Rasa, in one run on one machine."""
