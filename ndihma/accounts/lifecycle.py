@@ -9,7 +9,8 @@ counting periods of days.
 
 **What wins.** Rules are applied to the *latest* recorded event only: an operator who activated a card late or
 reactivated it as a courtesy has decided so, and the record wins over the rule. On the day of an event the status
-that it leads to counts for the whole day. An event after the day that is asked about has not happened yet.
+that it leads to counts for the whole day. An event after the day that is asked about has not happened yet;
+but a record keeps only the latest top-up and reactivation, so days before those are answered without earlier ones.
 """
 
 from __future__ import annotations

@@ -152,7 +152,10 @@ ALLOWED = {
 
 @st.composite
 def lives(draw: st.DrawFn) -> PrepaidLife:
-    """Lives that the rules allow: used while Valid, reactivated while Deactive."""
+    """Lives that the rules allow: used while Valid, reactivated while Deactive.
+
+    At most one top-up: a record keeps the latest only, and what an earlier one gave cannot be known from it.
+    """
 
     def later(day: date, first: int, last: int) -> date:
         return day + timedelta(days=draw(st.integers(first, last)))
@@ -166,7 +169,7 @@ def lives(draw: st.DrawFn) -> PrepaidLife:
         return PrepaidLife(purchased, activated, valid_until)
     last_active = max(activated + timedelta(days=90), valid_until or activated)
     reactivated = later(last_active, 16, 29)
-    if draw(st.booleans()):
+    if valid_until is None and draw(st.booleans()):
         valid_until = later(reactivated, 1, 120)
     return PrepaidLife(purchased, activated, valid_until, reactivated, draw(st.sampled_from(Reactivation)))
 

@@ -1,0 +1,149 @@
+"""``ndihma accounts`` as staff use it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ndihma.accounts.cli import app
+from ndihma.accounts.demo import DemoKey
+
+EXAMPLE = Path(__file__).parent / "example.csv"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("NDIHMA_MODE", "NDIHMA_DATABASE_URL", "NDIHMA_ENGINE_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NDIHMA_VAR_DIR", str(tmp_path / "var"))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def assert_fails_in_one_line(result: Result, *words: str) -> None:
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    (sentence,) = result.stderr.splitlines()
+    assert sentence.startswith("Gabim: ")
+    for word in words:
+        assert word in sentence
+
+
+def test_import_tells_what_was_added_and_then_updated() -> None:
+    assert "4 të reja, 0 të përditësuara" in run("import", str(EXAMPLE)).stdout
+    assert "0 të reja, 4 të përditësuara" in run("import", str(EXAMPLE)).stdout
+
+
+def test_a_dry_run_stores_nothing_and_needs_no_database(tmp_path: Path) -> None:
+    result = run("import", str(EXAMPLE), "--dry-run")
+    assert result.exit_code == 0
+    assert "4 llogari" in result.stdout
+    assert not (tmp_path / "var").exists()
+
+
+def test_an_import_with_faults_tells_them_all_and_stores_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text(EXAMPLE.read_text("utf-8").replace("12,40", "shumë").replace("9,99", "pak"), "utf-8")
+    result = run("import", str(file))
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "rreshti 2, kolona balance: nuk është shumë në euro si 23,40",
+        "rreshti 5, kolona bill_1_amount: nuk është shumë në euro si 23,40",
+        "Gabim: Asgjë nuk u importua. Gabime në skedar: 2.",
+    ]
+    assert_fails_in_one_line(run("show", "044100203"), "nuk gjendet")
+
+
+def test_import_of_a_file_that_is_not_there() -> None:
+    assert_fails_in_one_line(run("import", "nuk-ka.csv"), "skedari")
+
+
+def test_show_masks_every_number_and_card() -> None:
+    run("demo")
+    table, as_json = run("show", "044 100 129").stdout, run("show", "044100129", "--json").stdout
+    for output in (table, as_json):
+        assert "044 ••• •29" in output
+        assert "d•••@example.com" in output
+        for secret in ("100129", "100 129", "100199", "100 199", "8938300", "demo@example"):
+            assert secret not in output
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("044100105", ["Aktiv deri më", "edhe 45 ditë", "12,40 €"]),
+        ("044100108", ["Inaktiv edhe sot, dita e fundit", "nga nesër Deaktiv"]),
+        ("044100111", ["i pavlefshëm nga"]),
+        ("044100119", ["i ndërprerë për mospagesë", "23,40 €"]),
+        ("044100118", ["shuma për pagesë 18,50 €", "(ka kaluar)"]),
+        ("044100127", ["kontrata mujore që mungojnë: 2"]),
+        ("038500124", ["linjë fikse", "pa SIM kartelë"]),
+    ],
+)
+def test_show_says_how_a_line_stands(number: str, words: list[str]) -> None:
+    run("demo")
+    result = run("show", number)
+    assert result.exit_code == 0
+    for word in words:
+        assert word in result.stdout
+
+
+def test_a_number_typed_in_groups_needs_no_quotation_marks() -> None:
+    run("demo")
+    assert "12,40 €" in run("show", "044", "100", "105").stdout
+
+
+def test_show_as_json_holds_codes_cents_and_iso_days() -> None:
+    run("demo")
+    shown = json.loads(run("show", "044100105", "--json").stdout)
+    assert shown["lifecycle"]["status"] == "active"
+    assert shown["lifecycle"]["days_left"] == 45
+    assert shown["balance_cents"] == 1240
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", shown["lifecycle"]["last_day"])
+
+
+def test_show_of_a_number_that_is_none_or_unknown() -> None:
+    assert_fails_in_one_line(run("show", "12345"), "nuk është numër telefoni i Kosovës")
+    assert_fails_in_one_line(run("show", "044100999"), "044 ••• •99", "nuk gjendet")
+
+
+def test_demo_prints_every_customer_with_its_number() -> None:
+    result = run("demo")
+    assert result.exit_code == 0
+    assert len(re.findall(r"0(?:44 100|38 500) 1\d\d", result.stdout)) == len(DemoKey)
+    assert "…" not in result.stdout
+
+
+def test_demo_list_stores_nothing(tmp_path: Path) -> None:
+    result = run("demo", "--list")
+    assert "044 100 101" in result.stdout
+    assert not (tmp_path / "var").exists()
+
+
+def test_demo_again_refreshes() -> None:
+    run("demo", "--today", "2026-01-01")
+    assert f"0 të rinj, {len(DemoKey)} të rifreskuar" in run("demo").stdout
+    assert "edhe 45 ditë" in run("show", "044100105").stdout
+
+
+def test_demo_is_refused_in_production(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NDIHMA_MODE", "production")
+    monkeypatch.setenv("NDIHMA_ENGINE_TOKEN", "x" * 32)
+    assert_fails_in_one_line(run("demo"), "prodhim")
+    assert not (tmp_path / "var").exists()
+
+
+def test_bad_settings_dates_and_databases_fail_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_fails_in_one_line(run("demo", "--today", "nesër"), "VVVV-MM-DD")
+    monkeypatch.setenv("NDIHMA_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    assert_fails_in_one_line(run("show", "044100105"), "NDIHMA_DATABASE_URL")
+    monkeypatch.setenv("NDIHMA_DATABASE_URL", "nonsense")
+    assert_fails_in_one_line(run("show", "044100105"), "NDIHMA_DATABASE_URL")
+    monkeypatch.setenv("NDIHMA_GATEWAY_PORT", "port")
+    assert_fails_in_one_line(run("demo"), "NDIHMA_GATEWAY_PORT")
