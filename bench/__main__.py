@@ -1,9 +1,9 @@
 """Measures set-up, training, start, memory and reply times, each beside the stock Rasa default pipeline.
 
-``python -m bench [--setup] [--stock-epochs N] [--no-stock] [--messages N] [--json FILE]`` from the project's root, after
-`make setup`. Stock Rasa is the pipeline and the policies of `rasa init` (bench/stock/config.yml), trained on the same data
-with the same domain and rules, served by `rasa run` with its REST channel and asked the same messages; both ask the same
-running action server. Timings are of this machine at this moment: the ratios are what to read.
+``python -m bench [--setup] [--stock-epochs N] [--no-stock] [--messages N] [--json FILE]``, after `make setup`.
+Stock Rasa is the pipeline and the policies of `rasa init` (bench/stock/config.yml), trained on the same data with the
+same domain and rules, served by `rasa run` with its REST channel and asked the same messages; both ask the same running
+action server. Timings are of this machine at this moment: the ratios are what to read.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _ends(line: str, message_id: str) -> bool:
     if not line.startswith("data:"):
         return False
     event = json.loads(line.removeprefix("data:"))
-    return event.get("type") == "done" and event.get("in_reply_to") == message_id
+    return bool(event.get("type") == "done" and event.get("in_reply_to") == message_id)
 
 
 def ask(url: str, body: str, texts: list[str], headers: dict[str, str]) -> list[float]:
