@@ -170,8 +170,11 @@ class Progress:
         self._last_plain = self._began
 
     def doing(self, name: str, what: str) -> None:
+        """``what`` ``name`` is at; empty when it is at nothing."""
         with self._lock:
             self._doing[name] = what
+            if not what:
+                del self._doing[name]
 
     def done(self, name: str, line: str) -> None:
         with self._lock:
@@ -259,6 +262,7 @@ class Builder:
         self.progress = progress
         self._children: list[subprocess.Popen[bytes]] = []
         self._stopping = False
+        self._log_is_open = False
 
     # -- is there anything to do?
 
@@ -282,6 +286,15 @@ class Builder:
         return stamp.get("requirements") == fingerprint(self.requirements(environment.dev), (0, 0))
 
     # -- doing it
+
+    def open_log(self) -> None:
+        """Start the log of this set-up, once."""
+        if self._log_is_open:
+            return
+        self._log_is_open = True
+        (self.root / "var").mkdir(mode=0o700, exist_ok=True)  # customers' data will be in it
+        self.log.parent.mkdir(exist_ok=True)
+        self.log.write_text("", encoding="utf-8")
 
     def build(self, environment: Environment, candidate: Candidate) -> None:
         """Make ``environment`` from nothing. Raises SetupError."""
@@ -356,7 +369,7 @@ class Builder:
         if self._stopping:
             self.stop()
         lines = []
-        with self.log.open("a", encoding="utf-8") as log:
+        with child, self.log.open("a", encoding="utf-8") as log:
             log.write("--- {}: {}\n".format(name, " ".join(argv)))
             for raw in child.stdout or ():
                 line = raw.decode("utf-8", "replace")
@@ -382,6 +395,7 @@ class Builder:
 def run_at_once(builder: Builder, steps: Sequence[Callable[[], None]]) -> None:
     """Run ``steps`` side by side with progress shown; raises the first error after all of them have ended."""
     failures: list[BaseException] = []
+    builder.open_log()
 
     def run(step: Callable[[], None]) -> None:
         try:
@@ -419,6 +433,7 @@ def only_one(folder: Path, progress: Progress) -> Iterator[None]:
                 progress.doing("setup", "waiting for another set-up of this folder")
                 progress.tick()
                 time.sleep(0.5)
+        progress.doing("setup", "")
         yield
 
 
@@ -432,12 +447,9 @@ def set_up(root: Path, *, dev: bool, force: bool, progress: Progress) -> None:
             free = shutil.disk_usage(str(root)).free
             if free < NEEDED_BYTES:
                 raise SetupError(f"the disk is too full: {free >> 20} MB free, {NEEDED_BYTES >> 20} MB are needed")
-            builder.log.parent.mkdir(parents=True, exist_ok=True)
-            builder.log.write_text("", encoding="utf-8")
             run_at_once(builder, [functools.partial(builder.build, *item) for item in work])
         lacking = [environment for environment in (ENGINE, APP) if dev and not builder.dev_is_current(environment)]
         if lacking:
-            builder.log.parent.mkdir(parents=True, exist_ok=True)
             run_at_once(builder, [functools.partial(builder.add_dev, environment) for environment in lacking])
 
 

@@ -55,9 +55,10 @@ def free_port() -> int:
 
 
 def check_disk(folder: Path, *, min_free_bytes: int = _MIN_FREE_BYTES) -> None:
-    """``folder`` (made when missing) can be written to and its disk has room. Raises Failure."""
+    """``folder`` (made when missing, private) can be written to and its disk has room. Raises Failure."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)  # customers' data will be below it
         free = shutil.disk_usage(folder).free
         if free < min_free_bytes:
             raise Failure(
