@@ -1,0 +1,173 @@
+"""Verification on a real database: SQLite in a file, and PostgreSQL in a schema of its own when there is one."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from ndihma.accounts.model import Line, LineKind, PrepaidLife, SimCard, SimState, Subscriber
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.accounts.ports import AccountsUnavailable
+from ndihma.accounts.puk import can_receive_code
+from ndihma.clock import FixedClock
+from ndihma.db import Base, Database
+from ndihma.verification.model import CodeSent
+from ndihma.verification.service import VerificationService
+
+POSTGRES_URL = os.environ.get("NDIHMA_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TODAY = NOON.date()
+KEY = SecretStr("k" * 64)
+
+TABLES = [table for name, table in Base.metadata.tables.items() if name.startswith("verification_")]
+
+KNOWN = Msisdn.parse("044 123 456")
+OTHER_KNOWN = Msisdn.parse("044 123 457")
+UNKNOWN = Msisdn.parse("044 999 999")
+PUK_LOCKED = Msisdn.parse("044 200 001")
+LOST = Msisdn.parse("044 200 002")
+DEACTIVE = Msisdn.parse("044 200 003")
+FIXED = Msisdn.parse("038 200 004")
+INACTIVE = Msisdn.parse("044 200 005")
+
+
+def prepaid(msisdn: Msisdn, sim: SimState = SimState.IN_USE, valid_until: date | None = None) -> Line:
+    life = PrepaidLife(
+        purchased_on=TODAY - timedelta(days=400),
+        activated_on=TODAY - timedelta(days=390),
+        valid_until=valid_until or TODAY + timedelta(days=30),
+    )
+    return Line(msisdn, LineKind.PREPAID, Subscriber("s", "N"), SimCard("8938300000000000001", sim), life)
+
+
+class FakeDirectory:
+    """Accounts in a dictionary; counts what it is asked."""
+
+    def __init__(self) -> None:
+        lines = (
+            prepaid(KNOWN),
+            prepaid(OTHER_KNOWN),
+            prepaid(PUK_LOCKED, SimState.PUK_LOCKED),
+            prepaid(LOST, SimState.LOST),
+            prepaid(DEACTIVE, valid_until=TODAY - timedelta(days=20)),
+            prepaid(INACTIVE, valid_until=TODAY - timedelta(days=5)),
+            Line(FIXED, LineKind.FIXED, Subscriber("s", "N")),
+        )
+        self.lines = {line.msisdn: line for line in lines}
+        self.asked: list[Msisdn] = []
+        self.failures = 0
+
+    async def find(self, msisdn: Msisdn) -> Line | None:
+        self.asked.append(msisdn)
+        if self.failures > 0:
+            self.failures -= 1
+            raise AccountsUnavailable("down")
+        return self.lines.get(msisdn)
+
+
+class FakeSender:
+    """Keeps the codes it was handed."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Msisdn, str]] = []
+        self.available = True
+        self.error: Exception | None = None
+
+    async def send(self, msisdn: Msisdn, code: str, locale: str = "sq") -> None:
+        if self.error is not None:
+            raise self.error
+        self.sent.append((msisdn, code))
+
+
+@dataclass
+class World:
+    """A service and everything around it."""
+
+    database: Database
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    sender: FakeSender = field(default_factory=FakeSender)
+    pauses: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.service = self.another_process()
+
+    def another_process(self) -> VerificationService:
+        """A service of another process (or after a restart) on the same database."""
+
+        async def sleep(seconds: float) -> None:
+            self.pauses.append(seconds)
+
+        return VerificationService(
+            database=self.database,
+            accounts=self.directory,
+            sender=self.sender,
+            clock=self.clock,
+            key=KEY,
+            sms_reachable=can_receive_code,
+            jitter=lambda: 0.0,
+            sleep=sleep,
+        )
+
+    async def code_for(self, conversation_id: str, msisdn: Msisdn = KNOWN) -> str:
+        """Open a step, have a code sent, and read it from the telephone."""
+        await self.service.request_step(conversation_id, "check_account")
+        outcome = await self.service.send_code(conversation_id, msisdn)
+        assert isinstance(outcome, CodeSent), outcome
+        await self.service.drain()
+        to, code = self.sender.sent[-1]
+        assert to == msisdn
+        return code
+
+
+def wrong(code: str, nth: int = 1) -> str:
+    """The nth code that is not ``code``."""
+    return f"{(int(code) + nth) % 1_000_000:06d}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    if request.param == "sqlite":
+        made = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
+        yield made
+        await made.close()
+        return
+    schema = f"verification_{uuid.uuid4().hex}"
+    admin = Database(POSTGRES_URL)
+    try:
+        async with admin.engine.begin() as connection:
+            await connection.execute(text(f"CREATE SCHEMA {schema}"))
+    except OperationalError:
+        await admin.close()
+        pytest.skip("no PostgreSQL at NDIHMA_TEST_POSTGRES_URL")
+    made = Database(f"{POSTGRES_URL}?options=-csearch_path%3D{schema}")
+    try:
+        yield made
+    finally:
+        await made.close()
+        async with admin.engine.begin() as connection:
+            await connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+        await admin.close()
+
+
+@pytest.fixture
+async def database(empty_database: Database) -> Database:
+    async with empty_database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: Base.metadata.create_all(sync, tables=TABLES))
+    return empty_database
+
+
+@pytest.fixture
+async def world(database: Database) -> AsyncIterator[World]:
+    made = World(database)
+    yield made
+    await made.service.close()
