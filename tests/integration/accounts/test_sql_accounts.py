@@ -109,6 +109,16 @@ async def test_a_write_takes_the_place_of_what_was_there(directory: AccountDirec
     assert await directory.find(MSISDN) == plain
 
 
+async def test_bills_and_payments_come_back_oldest_first(directory: AccountDirectory, writer: AccountWriter) -> None:
+    older, newer = (Bill(number, date(2026, month, 1), date(2026, 12, 1), 1) for number, month in (("Z", 1), ("A", 2)))
+    paid = tuple(Payment(NOW - timedelta(days=days), days) for days in (3, 9, 1))
+    await writer.upsert([dataclasses.replace(line(newer, older), payments=paid)], NOW)
+    found = await directory.find(MSISDN)
+    assert found is not None
+    assert found.bills == (older, newer)
+    assert [payment.amount_cents for payment in found.payments] == [9, 3, 1]
+
+
 async def test_lines_that_are_not_written_stay(directory: AccountDirectory, writer: AccountWriter) -> None:
     other = line(*bills(2), msisdn=Msisdn.parse("044 100 202"))
     await writer.upsert([line(*bills(1)), other], NOW)

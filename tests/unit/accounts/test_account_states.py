@@ -136,6 +136,11 @@ class TestReconnection:
         line = postpaid(bill(2340), payments=(payment(2340, day),), suspension=suspended(2340))
         assert reconnection_state(line, TODAY).kind is kind
 
+    @pytest.mark.parametrize(("due", "amount"), [(TODAY, 2340), (YESTERDAY, 3840)])
+    def test_what_is_overdue_counts_from_the_day_after_the_due_day(self, due: date, amount: int) -> None:
+        line = postpaid(bill(2340), bill(1500, due=due, number="F-2"), suspension=suspended())
+        assert reconnection_state(line, TODAY).amount_cents == amount
+
     @pytest.mark.parametrize("amount", [None, 2340])
     def test_a_new_bill_that_is_not_due_keeps_nobody_cut_off(self, amount: int | None) -> None:
         bills = bill(2340, 2340), bill(1500, due=ago(-10), number="F-2")

@@ -97,6 +97,12 @@ class TestWhatIsRead:
         line = only_line({**POSTPAID, "payment_1_at": moment, "payment_1_amount": "5"})
         assert line.payments[0].paid_at == datetime(2026, 11, 20, 16, 5, tzinfo=BELGRADE)
 
+    def test_today_now_and_the_last_year_are_still_read(self) -> None:
+        assert only_line({**PREPAID, "purchased_on": "2026-11-22"}).prepaid is not None
+        assert only_line({**PREPAID, "activated_on": "2026-11-22", "valid_until": "2100-12-31"}).prepaid is not None
+        now = {"payment_1_at": "2026-11-22T16:05", "payment_1_amount": "5"}
+        assert only_line({**POSTPAID, **now}).payments[0].paid_at == NOW
+
     def test_many_bills_come_out_oldest_first(self) -> None:
         row = {**POSTPAID}
         for place, month in ((1, "10"), (7, "08"), (12, "09")):
@@ -151,6 +157,7 @@ class TestFaults:
             (PREPAID | {"purchased_on": "01/02/2026"}, "purchased_on", Reason.BAD_DAY),
             (PREPAID | {"purchased_on": "0026-01-10"}, "purchased_on", Reason.BAD_DAY),
             (PREPAID | {"purchased_on": "2026-11-23"}, "purchased_on", Reason.IN_FUTURE),
+            (PREPAID | {"activated_on": "2026-01-12", "valid_until": "2101-01-01"}, "valid_until", Reason.BAD_DAY),
             (PREPAID | {"activated_on": "2026-01-09"}, "activated_on", Reason.TOO_EARLY),
             (PREPAID | {"valid_until": "2027-01-09"}, "activated_on", Reason.NEEDED_BY),
             (
@@ -333,8 +340,8 @@ def as_row(line: Line) -> dict[str, str]:
         values = (bill.number, bill.issued_on, bill.due_on, euros(bill.amount_cents), euros(bill.paid_cents))
         row |= numbered("bill", place, ("number", "issued_on", "due_on", "amount", "paid"), values)
     for place, payment in enumerate(line.payments, start=1):
-        values = (payment.paid_at.isoformat(), euros(payment.amount_cents), payment.reference)
-        row |= numbered("payment", place, ("at", "amount", "reference"), values)
+        booked = (payment.paid_at.isoformat(), euros(payment.amount_cents), payment.reference)
+        row |= numbered("payment", place, ("at", "amount", "reference"), booked)
     if line.suspension is not None:
         row |= {
             "suspended_since": line.suspension.since,

@@ -95,6 +95,16 @@ def test_a_top_up_after_option_1_makes_the_number_active() -> None:
     assert lifecycle_state(life, after(41)).status is INACTIVE
 
 
+def test_a_validity_that_ended_on_the_day_of_option_1_is_no_later_top_up() -> None:
+    life = PrepaidLife(after(-300), after(-290), DAY_0, DAY_0, Reactivation.KEEP_CREDIT)
+    assert lifecycle_state(life, DAY_0).status is INACTIVE
+
+
+def test_a_top_up_that_reaches_no_further_is_not_the_cause() -> None:
+    state = lifecycle_state(PrepaidLife(DAY_0, activated_on=DAY_0, valid_until=after(90)), after(90))
+    assert (state.status, state.cause) == (ACTIVE, LifeCause.ACTIVATION)
+
+
 def test_a_top_up_after_option_2_that_reaches_further_extends_it() -> None:
     life = PrepaidLife(after(-300), after(-290), after(60), DAY_0, Reactivation.FRESH_START)
     assert lifecycle_state(life, after(31)).last_day == after(60)
