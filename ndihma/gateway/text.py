@@ -39,7 +39,7 @@ _SLASHES: Final = frozenset(
 _LAST_OF_A_PLANE: Final = frozenset({0xFFFE, 0xFFFF})
 
 
-class TextRefused(ValueError):  # noqa: N818  (named after what happened, as in the whole package)
+class TextRefused(ValueError):
     """The text cannot become a message. The error never repeats the text."""
 
 
