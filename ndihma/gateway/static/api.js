@@ -9,6 +9,7 @@ import { sq } from "./sq.js";
 const BASE = "/api/v1";
 const TIMEOUT_MS = 15_000;
 const TOKEN_LIFE_MS = 15 * 60_000;
+const UPLOAD_NEEDS_MS = 60_000;
 /** A token from before a reload has an unknown end. A page in use renews minutes ahead, so some time is left; renewing
  * at once would lose the session when the customer reloads twice in a row and the first answer never arrives. */
 const UNKNOWN_LIFE_MS = 150_000;
@@ -26,7 +27,7 @@ export class ApiError extends Error {
 
   /** The session is over (or its token is): only a new one helps. */
   get sessionGone() {
-    return this.status === 401 || this.code === "session_expired" || this.status === 404;
+    return this.status === 401 || this.status === 404;
   }
 
   /** The same call may succeed later. */
@@ -153,7 +154,8 @@ export class Api {
    * @param {AbortSignal} signal
    * @returns {Promise<Record<string, unknown>>}
    */
-  upload(file, onProgress, signal) {
+  async upload(file, onProgress, signal) {
+    if (this.tokenEndsAt - Date.now() < UPLOAD_NEEDS_MS) await this.refreshToken();
     const { id, token } = this.#need();
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
@@ -258,12 +260,14 @@ export class Api {
       const date = Date.parse(response.headers.get("Date") ?? "");
       if (!Number.isNaN(date)) this.#skewMs = date - Date.now();
       if (response.ok) return response;
-      if (response.status === 401 && used !== null && !rotates && attempt === 1) {
-        // The token may have been replaced while this call was under way.
+      const refusal = apiError(response.status, await response.json().catch(() => null), response.headers.get("Retry-After"));
+      if (refusal.status === 401 && used !== null && !rotates && attempt === 1) {
+        // The token may have been replaced while this call was under way, or have ended while the machine slept.
         await this.#rotation?.catch(() => undefined);
+        if (this.credentials?.token === used.token && refusal.code === "token_expired") await this.refreshToken();
         if (this.credentials !== null && this.credentials.token !== used.token) continue;
       }
-      throw apiError(response.status, await response.json().catch(() => null), response.headers.get("Retry-After"));
+      throw refusal;
     }
   }
 }

@@ -129,14 +129,18 @@ function onEvent(event, { live }) {
   }
 }
 
-/** @param {import("./types.js").VerificationEvent} event */
+/**
+ * What stays in the list of a step. A code that ended, or was used up, is said on the card, where another is to be had.
+ *
+ * @param {import("./types.js").VerificationEvent} event
+ */
 function noteVerification({ state, masked, at, expires_at }) {
   const words = sq.verification;
   if (state === "verified") {
     const ends = moment(expires_at);
     transcript.addNotice(words.verified(masked, ends === null ? null : clockTime(ends)), { at, kind: "good" });
-  } else if (state === "cancelled" || state === "expired") transcript.addNotice(words[state], { at });
-  else if (state === "locked") transcript.addNotice(words.locked, { at, kind: "bad" });
+  } else if (state === "cancelled") transcript.addNotice(words.cancelled, { at });
+  else if (state === "locked" && expires_at !== null) transcript.addNotice(words.locked, { at, kind: "bad" });
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -196,11 +200,11 @@ const chat = new Chat(
       transcript.closeConversation();
       transcript.addNotice(sq.session.asleep);
     },
-    onSession: (why) => {
+    onSession: (why, { verifying }) => {
       startProblem.hidden = true;
       if (why === "restored") {
         transcript.quiet = false;
-        if (heldVerification !== null) verification.show(heldVerification.state, heldVerification, false);
+        if (heldVerification !== null && verifying) verification.show(heldVerification.state, heldVerification, false);
         if (heldAttachment) attachment.open(false);
         announcer.say(sq.session.restored);
         transcript.toEnd();

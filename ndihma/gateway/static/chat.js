@@ -15,7 +15,8 @@ import { serverEvents } from "./sse.js";
  * @property {(event: StoredEvent, how: {live: boolean}) => void} onEvent each stored event once, in order
  * @property {(active: boolean) => void} onTyping
  * @property {(state: Connection, retryInMs: number) => void} onConnection
- * @property {(why: "first" | "restored" | "expired" | "asked") => void} onSession a conversation is ready
+ * @property {(why: "first" | "restored" | "expired" | "asked", state: {verifying: boolean}) => void} onSession
+ *   a conversation is ready; `verifying`: a step of a restored one is still open
  * @property {() => void} onAsleep the session ended while nobody was there; `wake()` starts the next one
  * @property {(error: Error) => void} onCannotStart
  */
@@ -68,8 +69,10 @@ export class Chat {
     return this.#single(async () => {
       const generation = this.#next();
       await this.#insist(generation, async () => {
+        let verifying;
         try {
           const state = await this.#api.session();
+          verifying = state.verification !== null;
           const ends = Date.parse(String(state.token_expires_at ?? ""));
           if (!Number.isNaN(ends)) this.#api.tokenEndsAt = ends - this.#api.now() + Date.now();
           for await (const event of this.#api.history(0)) this.#take(event, false);
@@ -78,7 +81,7 @@ export class Chat {
           await this.#create(generation, "expired");
           return;
         }
-        this.#view.onSession("restored");
+        this.#view.onSession("restored", { verifying });
       });
       this.#planRenewal();
       void this.#follow(generation);
@@ -87,6 +90,7 @@ export class Chat {
 
   /** Ends this conversation and starts another. */
   async restart() {
+    this.#next(); // the stream is not to notice the end first
     await this.#api.endSession().catch(() => undefined); // it ends by itself when this cannot be said
     await this.#begin("asked");
   }
@@ -166,7 +170,7 @@ export class Chat {
     this.#save();
     await this.#api.createSession();
     if (generation !== this.#generation) return;
-    this.#view.onSession(why);
+    this.#view.onSession(why, { verifying: false });
   }
 
   /** Repeats the work, with growing pauses, until it succeeds. @param {number} generation @param {() => Promise<void>} work */

@@ -55,7 +55,7 @@ export const sq = Object.freeze({
   connection: Object.freeze({
     offline: "Pa lidhje. Po provojmë përsëri…",
     /** @param {number} seconds */
-    retryIn: (seconds) => `Pa lidhje. Provojmë përsëri pas ${seconds} s.`,
+    retryIn: (seconds) => `Pa lidhje. Provojmë pas ${seconds} s.`,
     now: "Provo tani",
     back: "Lidhja u rikthye.",
   }),
@@ -72,7 +72,7 @@ export const sq = Object.freeze({
   confirmNew: Object.freeze({
     title: "Të fillojmë një bashkëbisedim të ri?",
     lead: "Biseda e tanishme mbyllet dhe nuk mund të rihapet. Nëse ju duhet, kopjojeni ose shkarkojeni më parë.",
-    yes: "Fillo të riun",
+    yes: "Fillo",
     no: "Anulo",
   }),
 
@@ -119,14 +119,14 @@ export const sq = Object.freeze({
       (masked === null ? "Numri juaj u verifikua." : `Numri ${masked} u verifikua.`) +
       (time === null ? "" : ` Vlen deri në orën ${time}.`),
     cancelled: "Verifikimi u anulua.",
-    expired: "Verifikimi skadoi. Mund ta nisni përsëri.",
+    usedUp: "Kodi nuk vlen më, sepse u provua shumë herë. Kërkoni një kod të ri.",
     locked: "Verifikimi u ndal pas shumë përpjekjeve të pasakta. Provoni më vonë ose telefononi falas në 080010000.",
     devOutbox: "Zhvillim: shihni kodet e dërguara",
   }),
 
   attachment: Object.freeze({
     title: "Dëshmia e pagesës",
-    lead: "Zgjidhni fotografinë ose dokumentin e pagesës: JPG, PNG ose PDF, deri në 5 MB.",
+    lead: "Zgjidhni fotografinë ose dokumentin e pagesës: JPG, PNG ose PDF, deri në 5 MB.",
     file: "Skedari",
     choose: "Zgjidh skedarin",
     other: "Zgjidh një tjetër",
@@ -139,7 +139,7 @@ export const sq = Object.freeze({
     reopen: "Ngarko dëshminë e pagesës",
     cancelled: "Ngarkimi u anulua.",
     badType: "Lejohen vetëm skedarë JPG, PNG ose PDF.",
-    tooBig: "Skedari është më i madh se 5 MB.",
+    tooBig: "Skedari është më i madh se 5 MB.",
     empty: "Skedari është bosh.",
     missing: "Së pari zgjidhni skedarin.",
     /** @param {string | null} reference */

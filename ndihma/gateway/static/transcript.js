@@ -17,6 +17,7 @@ import { sq } from "./sq.js";
 const TYPING_MAX_MS = 20_000;
 /** So near to the end (px) the reader counts as being there, and the list follows what comes. */
 const NEAR_END_PX = 120;
+const SPACE_ABOVE_PX = 12;
 
 export class Transcript {
   #log;
@@ -275,8 +276,15 @@ export class Transcript {
     const near = this.#nearEnd();
     this.#log.append(node);
     this.#lines.push(line);
-    if (near) this.toEnd();
+    if (near) this.#show(node);
     else if (!node.classList.contains("item--me")) this.#latest.hidden = false;
+  }
+
+  /** What came is shown from its beginning, even when it is longer than the window. @param {HTMLElement} node */
+  #show(node) {
+    this.toEnd();
+    const above = this.#scroller.getBoundingClientRect().top + SPACE_ABOVE_PX - node.getBoundingClientRect().top;
+    if (above > 0) this.#scroller.scrollTop -= above;
   }
 
   #follow() {

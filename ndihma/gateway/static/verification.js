@@ -59,6 +59,13 @@ export class VerificationCard {
       this.#resendAt = (moment(at)?.getTime() ?? this.#api.now()) + RESEND_AFTER_MS;
       if (this.#step !== "code") this.#askCode(takeFocus);
       else this.#sayWhere();
+    } else if (state === "expired" && this.#step === "code") {
+      this.#endsAt = 0;
+      this.#resendAt = 0;
+    } else if (state === "expired" || (state === "locked" && expires_at === null)) {
+      // The step is still open: another code may be asked for.
+      this.#askNumber(takeFocus);
+      this.#fail(null, state === "expired" ? words.codeExpired : words.usedUp);
     } else this.close();
   }
 
@@ -96,16 +103,18 @@ export class VerificationCard {
       }
       void this.#busy(submit, words.sendCode, field, async () => {
         this.#number = field.value.trim();
-        await this.#api.startVerification(this.#number);
-        this.#begun();
+        await this.#ask();
         if (this.#step === "number") this.#askCode(true); // its event may have been here first
       });
     });
     this.#open(form, field, takeFocus);
   }
 
-  /** The answer is the same for every number; the event brings the masked number and the exact end. */
-  #begun() {
+  /** The answer is the same for every number; its event, which may come first, brings the exact end. */
+  async #ask() {
+    const before = this.#endsAt;
+    await this.#api.startVerification(this.#number);
+    if (this.#endsAt !== before) return;
     this.#endsAt = this.#api.now() + CODE_LIFE_MS;
     this.#resendAt = this.#api.now() + RESEND_AFTER_MS;
   }
@@ -159,10 +168,8 @@ export class VerificationCard {
         return;
       }
       void this.#busy(resend, words.resend, field, async () => {
-        await this.#api.startVerification(this.#number);
-        this.#begun();
+        await this.#ask();
         field.value = "";
-        field.disabled = false;
         this.#showError("");
         this.#announcer.say(words.resent);
         field.focus();
@@ -277,16 +284,16 @@ export class VerificationCard {
     // Some messages count the tries themselves.
     const whole = tries === "" || /\d/u.test(message) ? message : `${message} ${tries}`;
     if (code === "code_expired") this.#endsAt = 0;
-    if (code === "verification_locked") field.disabled = true;
     this.#fail(field, whole);
   }
 
-  /** @param {HTMLInputElement} field @param {string} text */
+  /** @param {HTMLInputElement | null} field the one to correct @param {string} text */
   #fail(field, text) {
     this.#showError(text);
     this.#announcer.say(text, { urgent: true });
+    if (field === null || !field.isConnected) return;
     field.setAttribute("aria-invalid", "true");
-    field.focus();
+    field.focus({ preventScroll: true });
     field.select();
   }
 

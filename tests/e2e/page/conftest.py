@@ -29,7 +29,9 @@ ARGS: Final = [
 ]
 WATCH_POLICY: Final = """
 window.violations = [];
-document.addEventListener("securitypolicyviolation", (e) => window.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
 """
 
 expect.set_options(timeout=6_000)
@@ -87,7 +89,7 @@ OpenChat = Callable[..., Awaitable[Chat]]
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    executable = os.environ.get("CHROMIUM") or (CHROMIUM if os.path.exists(CHROMIUM) else shutil.which("chromium"))  # noqa: PTH110
+    executable = os.environ.get("CHROMIUM") or shutil.which(CHROMIUM) or shutil.which("chromium")
     if executable is None:
         reason = "Chromium is not installed (apt-get install chromium): the page was not tested in a browser"
         if os.environ.get("CI") == "true":

@@ -20,14 +20,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["CSP", "FakeApi", "Failure"]
+__all__ = ["CSP", "Failure", "FakeApi"]
 
 STATIC: Final = Path(__file__).resolve().parents[3] / "ndihma" / "gateway" / "static"
 ZONE: Final = ZoneInfo("Europe/Belgrade")
 CODE: Final = "482913"
 CSP: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
 GREETING: Final = "Mirë se vini! Jam Ndihma, asistenti i Valës. Shkruani pyetjen tuaj ose zgjidhni një temë."
@@ -104,11 +105,17 @@ class FakeApi:
 
     async def __aenter__(self) -> FakeApi:
         config = uvicorn.Config(
-            self.app(), host="127.0.0.1", port=0, log_level="critical", ws="none", lifespan="off", timeout_graceful_shutdown=1
+            self.app(),
+            host="127.0.0.1",
+            port=0,
+            log_level="critical",
+            ws="none",
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._task = asyncio.create_task(self._server.serve())
-        while not self._server.started:
+        while not self._server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
             await asyncio.sleep(0.01)
         port = self._server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
@@ -176,7 +183,14 @@ class FakeApi:
     def reply(self, session: Session, text: str, in_reply_to: str | None = None, **fields: Any) -> dict[str, Any]:
         buttons = fields.pop("buttons", [])
         session.choices.update({button["id"]: button["title"] for button in buttons})
-        body = {"in_reply_to": in_reply_to, "text": text, "buttons": buttons, "source": None, "outcome": "answered", **fields}
+        body = {
+            "in_reply_to": in_reply_to,
+            "text": text,
+            "buttons": buttons,
+            "source": None,
+            "outcome": "answered",
+            **fields,
+        }
         return self.store(session, "reply", **body)
 
     def typing(self, session: Session, active: bool) -> None:
@@ -205,19 +219,26 @@ class FakeApi:
         self.sessions[session.id] = session
         buttons = [{"id": id_, "title": title} for id_, title in TOPICS]
         self.reply(session, GREETING, buttons=buttons)
-        return JSONResponse({"session_id": session.id, "conversation_id": "k" + session.id, **self._fresh(session)}, 201)
+        return JSONResponse(
+            {"session_id": session.id, "conversation_id": "k" + session.id, **self._fresh(session)}, 201
+        )
 
     def _fresh(self, session: Session) -> dict[str, str]:
         session.token = secrets.token_hex(16)
         return {"token": session.token, "token_expires_at": _now(self.token_life_s), "expires_at": _now(1800)}
 
     async def _state(self, request: Request) -> Response:
-        self._session(request)
-        return JSONResponse({"expires_at": _now(1800), "level": 0, "verification": None})
+        session = self._session(request)
+        steps = [event for event in session.events if event["type"] == "verification"]
+        is_open = bool(steps) and steps[-1]["state"] not in ("verified", "cancelled")
+        step = {name: steps[-1][name] for name in ("state", "masked", "expires_at")} if is_open else None
+        times = {"expires_at": _now(1800), "token_expires_at": _now(self.token_life_s)}
+        return JSONResponse({"session_id": session.id, "level": 0, "verification": step, **times})
 
     async def _token(self, request: Request) -> Response:
         session = self._session(request)
         self.tokens_refreshed += 1
+        self.drop_streams()
         return JSONResponse(self._fresh(session))
 
     async def _end(self, request: Request) -> Response:

@@ -27,7 +27,9 @@ async def to_code(api: FakeApi, chat: Chat) -> None:
 async def test_a_number_is_verified_by_keyboard_alone(api: FakeApi, chat: Chat) -> None:
     await to_code(api, chat)
     code = chat.page.get_by_label("Kodi me 6 shifra")
-    await expect(chat.page.get_by_role("form", name="Shkruani kodin")).to_contain_text("Nëse numri 044 ••• •56 është i Valës")
+    await expect(chat.page.get_by_role("form", name="Shkruani kodin")).to_contain_text(
+        "Nëse numri 044 ••• •56 është i Valës"
+    )
     before = api.session.token
     await code.press_sequentially(CODE)
     await code.press("Enter")
@@ -83,8 +85,18 @@ async def test_a_wrong_code_tells_how_many_tries_are_left(api: FakeApi, chat: Ch
     await expect(chat.page.locator("#card-error")).to_contain_text("Ju mbetet 1 përpjekje.")
     await code.fill("000000")
     await code.press("Enter")
+    # The code is used up, the step is not: another may be asked for.
+    await expect(chat.page.locator("#card-error")).to_contain_text("Kodi nuk vlen më")
+    await expect(chat.page.get_by_label("Numri i telefonit")).to_have_value("044 123 456")
+    await chat.button("Dërgo kodin").click()
+    await expect(code).to_be_focused()
+
+
+async def test_a_locked_number_ends_the_step(api: FakeApi, chat: Chat) -> None:
+    await to_code(api, chat)
+    api.verification("locked", "044 ••• •56", 86_400)
     await expect(chat.log).to_contain_text("Verifikimi u ndal pas shumë përpjekjeve të pasakta.")
-    await expect(code).to_have_count(0)
+    await expect(chat.page.get_by_label("Kodi me 6 shifra")).to_have_count(0)
 
 
 async def test_a_short_code_is_not_sent(api: FakeApi, chat: Chat) -> None:
@@ -141,6 +153,10 @@ async def test_an_expired_code_says_so(api: FakeApi, chat: Chat) -> None:
     await code.fill(CODE)
     await code.press("Enter")
     await expect(chat.page.locator("#card-error")).to_have_text("Kodi ka skaduar. Kërkoni një kod të ri.")
+    api.verification("expired", "044 ••• •56", 0)
+    await chat.button("Dërgo kod të ri").click()
+    await expect(chat.page.get_by_role("timer")).to_contain_text("Kodi vlen edhe")
+    assert len(api.outbox) == 2
 
 
 @pytest.mark.parametrize("how", ["button", "escape"])
@@ -231,12 +247,20 @@ async def test_a_proof_is_handed_in(api: FakeApi, chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("file", "why"),
     [
-        ({"name": "virus.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}, "Lejohen vetëm skedarë JPG, PNG ose PDF."),
-        ({"name": "e-madhe.pdf", "mimeType": "application/pdf", "buffer": b"0" * (5 * 1024 * 1024 + 1)}, "Skedari është më i madh se 5 MB."),
+        (
+            {"name": "virus.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"},
+            "Lejohen vetëm skedarë JPG, PNG ose PDF.",
+        ),
+        (
+            {"name": "e-madhe.pdf", "mimeType": "application/pdf", "buffer": b"0" * (5 * 1024 * 1024 + 1)},
+            "Skedari është më i madh se 5\u00a0MB.",
+        ),
         ({"name": "bosh.pdf", "mimeType": "application/pdf", "buffer": b""}, "Skedari është bosh."),
     ],
 )
-async def test_an_unfit_file_is_refused_before_it_travels(api: FakeApi, chat: Chat, file: dict[str, object], why: str) -> None:
+async def test_an_unfit_file_is_refused_before_it_travels(
+    api: FakeApi, chat: Chat, file: dict[str, object], why: str
+) -> None:
     await want_proof(api, chat)
     await chat.page.locator("#proof").set_input_files(file)  # type: ignore[arg-type]
     await expect(chat.page.locator("#proof-error")).to_have_text(why)

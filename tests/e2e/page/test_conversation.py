@@ -20,7 +20,7 @@ HOSTILE = [
     '"><svg onload=window.hacked=true> {{7*7}} ${window.hacked=true} &lt;b&gt; &amp;',
     "https://kosovotelecom.com@evil.example/ https://kosovotelecom.com.evil.example/ http://kosovotelecom.com/",
     "https://evil.example/kosovotelecom.com evilkosovotelecom.com kosovotelecom.com.evil.example data:text/html,x",
-    "https://kosovotelecom.com:8443/x https://user:secret@kosovotelecom.com/ x@evil.example x@kosovotelecom.com.evil.example",
+    "https://kosovotelecom.com:8443/x https://user:secret@kosovotelecom.com/ x@evil.example x@kosovotelecom.com.evil",
     "\u202egnp.exe\u202c \u0000\u0007 😀 end",
 ]
 
@@ -31,7 +31,9 @@ async def test_a_question_is_answered_with_time_and_source(api: FakeApi, chat: C
     await expect(chat.last_mine).to_contain_text("u dërgua")
     await expect(chat.last_mine).to_contain_text(re.compile(r"\d\d:\d\d"))
     await expect(chat.replies.last).to_contain_text("SIM kartela kushton 7 €.")
-    await expect(chat.replies.last).to_contain_text("Burimi: Pyetjet e shpeshta, SIM kartela · rishikuar më 22 nëntor 2026")
+    await expect(chat.replies.last).to_contain_text(
+        "Burimi: Pyetjet e shpeshta, SIM kartela · rishikuar më 22 nëntor 2026"
+    )
     await expect(chat.field).to_have_value("")
     await expect(chat.field).to_be_focused()
 
