@@ -397,7 +397,9 @@ async def test_the_epoch_grows_after_forty_turns_but_not_in_the_middle_of_an_off
     assert {conversation_id_of(sender) for sender, _ in desk.engine.heard} == {conversation}
 
 
-@pytest.mark.parametrize(("sender", "expected"), [("abc.0", "abc"), ("a-b_c.12", "a-b_c"), ("abc", "abc"), ("a.b", "a.b")])
+@pytest.mark.parametrize(
+    ("sender", "expected"), [("abc.0", "abc"), ("a-b_c.12", "a-b_c"), ("abc", "abc"), ("a.b", "a.b")]
+)
 def test_the_conversation_behind_a_sender(sender, expected):
     assert conversation_id_of(sender) == expected
 
