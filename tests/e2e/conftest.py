@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -101,7 +102,9 @@ class Conversation:
 
     def press(self, title: str) -> list[dict[str, Any]]:
         """Press the latest button with this title."""
-        buttons = [b for event in self.events if event["type"] == "reply" for b in event["buttons"] if b["title"] == title]
+        buttons = [
+            b for event in self.events if event["type"] == "reply" for b in event["buttons"] if b["title"] == title
+        ]
         assert buttons, f"no button {title!r}"
         return self._send({"choice": buttons[-1]["id"]})
 
@@ -136,7 +139,8 @@ class Conversation:
         while len(messages := outbox(system)) == before and time.monotonic() < deadline:
             time.sleep(0.05)
         assert len(messages) > before, "no code was sent"
-        code = messages[-1]["code"]
+        assert msisdn[-2:] in messages[-1]["to"]
+        code = re.findall(r"\b\d{6}\b", messages[-1]["text"])[0]
         answer = self.client.post(f"{self.path}/verification/code", json={"code": code}, headers=self.headers)
         assert answer.status_code == 200, answer.text
         self.token = answer.json()["token"]
@@ -166,7 +170,9 @@ def start_system(folder: Path, **extra: str) -> System:
         **{f"NDIHMA_{name}_PORT": str(port) for name, port in ports.items()},
         **extra,
     }
-    setup = subprocess.run([str(NDIHMA), "setup"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
+    setup = subprocess.run(
+        [str(NDIHMA), "setup"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600
+    )
     assert setup.returncode == 0, setup.stdout + setup.stderr
     output = (folder / "serve.out").open("w")
     process = subprocess.Popen(

@@ -24,7 +24,17 @@ def missing_facts(text: str, facts: list[str]) -> list[str]:
 
 def test_there_are_at_least_eighty_questions_in_every_register() -> None:
     assert len(QUESTIONS) >= 80
-    assert {q["style"] for q in QUESTIONS} >= {"standard", "nodiac", "gheg", "typo", "mixed", "agent", "story", "dictated", "short"}
+    assert {q["style"] for q in QUESTIONS} >= {
+        "standard",
+        "nodiac",
+        "gheg",
+        "typo",
+        "mixed",
+        "agent",
+        "story",
+        "dictated",
+        "short",
+    }
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=[q["say"][:40] for q in QUESTIONS])

@@ -1,0 +1,146 @@
+"""Customers with an account, verified by a code, asking about themselves: a state for each, with its facts and dates."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from ndihma.accounts.lifecycle import DEACTIVE_DAYS, INACTIVE_DAYS
+from ndihma.clock import SystemClock, local_date
+from ndihma.formatting import format_day
+from tests.e2e.conftest import Conversation, System, outbox, replies
+from tests.e2e.test_questions import missing_facts
+
+pytestmark = pytest.mark.e2e
+
+
+def today() -> date:
+    return local_date(SystemClock().now())
+
+
+def verified(system: System, msisdn: str, question: str = "sa kredi kam në numrin tim?") -> tuple[Conversation, str]:
+    """A conversation whose number is proved; and what it was told about the question that led there."""
+    conversation = Conversation.start(system)
+    asked = conversation.say(question)
+    assert [e["state"] for e in asked if e["type"] == "verification"] == ["number_needed"]
+    return conversation, replies(conversation.verify(system, msisdn))
+
+
+def test_an_inactive_number_is_told_its_deadline(system: System) -> None:
+    """Demo: day 5 of 15 of Inactive (FAQ 002, "Inaktiv")."""
+    _, answer = verified(system, "044 100 107")
+    deadline = today() + timedelta(days=INACTIVE_DAYS - 5)
+    assert missing_facts(answer, ["Inaktiv", "1 deri në 50 €", format_day(deadline), "Deaktiv"]) == []
+    assert "044 ••• •07" in answer
+
+
+def test_a_deactive_number_cannot_receive_a_code_and_nobody_learns_why(system: System) -> None:
+    """S17: the answer is that of any other number; no code goes out."""
+    conversation = Conversation.start(system)
+    conversation.say("sa kredi kam në numrin tim?")
+    before = len(outbox(system))
+    answers = [
+        conversation.client.post(
+            f"{conversation.path}/verification", json={"msisdn": number}, headers=conversation.headers
+        )
+        for number in ("044 100 109", "044 999 999")
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json().keys() == answers[1].json().keys()
+    assert len(outbox(system)) == before
+    assert DEACTIVE_DAYS == 14
+
+
+def test_credit_is_told_to_its_owner(system: System) -> None:
+    _, answer = verified(system, "+383 44 100 105")
+    assert missing_facts(answer, ["12,40 €", "Aktiv"]) == []
+
+
+def test_a_suspended_customer_is_told_the_amount_and_files_a_proof(system: System) -> None:
+    conversation, answer = verified(system, "044100119")
+    assert missing_facts(answer, ["23,40 €", "mospagesë"]) == []
+    events = conversation.say("e pagova, qe dëshmia, ma lëshoni numrin")
+    wanted = [e for e in events if e["type"] == "attachment"]
+    assert [e["state"] for e in wanted] == ["wanted"]
+    reference = wanted[0]["reference"]
+    assert reference in replies(events)
+    image = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(40)
+    bad = conversation.client.post(
+        f"{conversation.path}/attachments",
+        files={"file": ("x.png", b"#!/bin/sh", "image/png")},
+        headers=conversation.headers,
+    )
+    assert 400 <= bad.status_code < 500
+    assert bad.json()["error"]["message"]
+    pdf = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+    good = conversation.client.post(
+        f"{conversation.path}/attachments",
+        files={"file": ("d.pdf", pdf, "application/pdf")},
+        headers=conversation.headers,
+    )
+    assert good.status_code == 201, good.text
+    assert image
+    received = conversation.read()
+    assert [(e["state"], e["reference"]) for e in received if e["type"] == "attachment"] == [("received", reference)]
+    again = conversation.say("a mund ta dërgoj edhe një herë dëshminë e pagesës?")
+    assert reference in replies(again)
+
+
+def test_a_paid_customer_hears_that_reconnection_is_automatic(system: System) -> None:
+    conversation, _ = verified(system, "044 100 120")
+    assert (
+        missing_facts(replies(conversation.say("kur më rikyçet numri i ndërprerë për mospagesë")), ["automatik"]) == []
+    )
+
+
+def test_selfcare_of_a_postpaid_customer_who_never_logged_in(system: System) -> None:
+    conversation, _ = verified(system, "044 100 121")
+    answer = replies(conversation.say("si kyçem në selfcare"))
+    assert missing_facts(answer, ["selfcare\\.php", "herën e parë|ende nuk jeni kyçur", "GET PIN"]) == []
+
+
+def test_selfcare_is_not_for_prepaid(system: System) -> None:
+    conversation, _ = verified(system, "044 100 104")
+    assert missing_facts(replies(conversation.say("si kyçem në selfcare")), ["prepaid", "kontratë"]) == []
+
+
+def test_a_club_that_lacks_contracts(system: System) -> None:
+    conversation, _ = verified(system, "044 100 127")
+    answer = replies(conversation.say("cili është parakushti i anëtarëve në klubin e biznesit"))
+    assert missing_facts(answer, ["2", "kontratë", "simbolike"]) == []
+
+
+def test_a_puk_is_never_shown(system: System) -> None:
+    conversation, _ = verified(system, "044 100 104")
+    assert missing_facts(replies(conversation.say("më duhet kodi puk")), ["080010000", "kartelën e madhe"]) == []
+
+
+def test_a_fixed_line_has_bills_not_statuses(system: System) -> None:
+    """A code by SMS reaches mobiles only; the fixed line's way is the Customer Care Centre."""
+    conversation = Conversation.start(system)
+    answer = replies(conversation.say("dua t'i di shpenzimet e linjës fikse"))
+    assert missing_facts(answer, ["Qendrën e Kujdesit për Konsumatorë"]) == []
+
+
+def test_a_wrong_code_counts_and_a_right_one_rotates_the_token(system: System) -> None:
+    conversation = Conversation.start(system)
+    conversation.say("deri kur e kam aktiv numrin tim")
+    conversation.client.post(
+        f"{conversation.path}/verification", json={"msisdn": "044100104"}, headers=conversation.headers
+    ).raise_for_status()
+    wrong = conversation.client.post(
+        f"{conversation.path}/verification/code", json={"code": "000000"}, headers=conversation.headers
+    )
+    assert wrong.status_code == 422
+    assert wrong.json()["error"]["code"] == "wrong_code"
+    old = dict(conversation.headers)
+    conversation.verify(system, "044100104")
+    assert conversation.client.get(conversation.path, headers=old).status_code == 401
+    assert conversation.state()["level"] == 2
+
+
+def test_a_new_conversation_knows_nothing_of_the_last_one(system: System) -> None:
+    verified(system, "044 100 116")
+    stranger = Conversation.start(system)
+    assert [e["state"] for e in stranger.say("sa borxh kam") if e["type"] == "verification"] == ["number_needed"]
