@@ -34,6 +34,8 @@ _ALWAYS: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_PROBES: Final = frozenset({"live", "ready"})
+"""Endpoints that somebody calls every few seconds."""
 _HSTS: Final = "max-age=31536000"
 
 
@@ -89,8 +91,13 @@ class LastResort:
                 await error_response(ApiError(500, ErrorCode.INTERNAL))(scope, receive, send)
         finally:
             endpoint = getattr(scope.get("endpoint"), "__name__", "-")
-            _access.info(
-                "%s %s %s", scope["method"], endpoint, status, extra={"ms": round(1000 * (time.perf_counter() - began))}
+            _access.log(
+                logging.DEBUG if endpoint in _PROBES else logging.INFO,
+                "%s %s %s",
+                scope["method"],
+                endpoint,
+                status,
+                extra={"ms": round(1000 * (time.perf_counter() - began))},
             )
 
 

@@ -46,6 +46,14 @@ from ndihma.verification.model import VerificationState
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
 
 
+async def eventually(condition: Callable[[], Awaitable[Any]], within_s: float = 5) -> Any:
+    """What ``condition`` gives as soon as it is true."""
+    async with asyncio.timeout(within_s):
+        while not (value := await condition()):  # noqa: ASYNC110  (it asks another process)
+            await asyncio.sleep(0.01)
+        return value
+
+
 def answer(text: str = "Kartela kushton 7 €.", intent: str = "ask_sim_price") -> EngineTurn:
     return EngineTurn((EngineMessage(text=text),), intent, 0.97)
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -20,7 +21,7 @@ from starlette.routing import Mount, Route
 from ndihma import messages
 from ndihma.accounts.demo import DemoKey, demo_customers
 
-from .conftest import NOW, Customer, Gateway, said
+from .conftest import NOW, Customer, Gateway, eventually, said
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -455,14 +456,12 @@ async def test_streams_of_a_session_are_counted_and_released(gateway, customer):
     assert_error(response, 429, "too_many_streams")
     for stream in opened:
         await stream.__aexit__(None, None, None)
-    async with asyncio.timeout(5):
-        while (response := await _stream_status(customer)) != 200:
-            await asyncio.sleep(0.05)
+    await eventually(partial(_stream_opens, customer))
 
 
-async def _stream_status(customer: Customer) -> int:
+async def _stream_opens(customer: Customer) -> bool:
     async with customer.http.stream("GET", customer.path + "/events", headers=customer.headers) as response:
-        return response.status_code
+        return response.status_code == 200
 
 
 @pytest.mark.parametrize("call", [("POST", "/token"), ("DELETE", "")])
@@ -494,8 +493,7 @@ async def test_shutdown_ends_streams_at_once_and_pending_messages_are_answered_a
         async with asyncio.timeout(5):
             async for _ in events:
                 pass
-        while gateway.server.lifespan.shutdown_event.is_set() is False:
-            await asyncio.sleep(0.01)
+        await gateway.server.lifespan.shutdown_event.wait()
         assert asyncio.get_running_loop().time() - began < 5
     again = await make_gateway(var_dir=tmp_path / "shared", clock=gateway.clock)
     customer.http = again.http
@@ -520,9 +518,10 @@ async def ask_for_verification(gateway: Gateway, customer: Customer) -> None:
 
 
 async def code_sent(gateway: Gateway) -> str:
-    async with asyncio.timeout(5):
-        while not (sent := (await gateway.http.get("/api/dev/outbox")).json()["messages"]):
-            await asyncio.sleep(0.02)
+    async def outbox() -> list[dict[str, str]]:
+        return list((await gateway.http.get("/api/dev/outbox")).json()["messages"])
+
+    sent = await eventually(outbox)
     return next(word.strip(".") for word in sent[-1]["text"].split() if word.strip(".").isdigit() and len(word) > 5)
 
 
@@ -817,7 +816,7 @@ async def test_real_answers_are_as_described(gateway, customer, document):
     check(await customer.call("GET"), "GET", base)
     customer.token = response.json()["token"]
     check(await customer.call("DELETE"), "DELETE", base)
-    kinds = {event["type"] for event in json.loads((await _history_text(gateway, customer)))}
+    kinds = {event["type"] for event in json.loads(await _history_text(gateway, customer))}
     assert kinds == {"reply", "message", "done", "verification", "attachment"}
 
 

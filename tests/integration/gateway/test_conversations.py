@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +26,8 @@ from ndihma.desk.events import ReplyBody, VerificationBody
 from ndihma.desk.ports import EngineButton, EngineMessage, EngineTurn, EngineUnavailable
 from ndihma.desk.store import ConversationStore
 from ndihma.verification.model import VerificationState
+
+from .conftest import eventually
 
 if TYPE_CHECKING:
     from ndihma.desk.events import Event
@@ -113,9 +115,7 @@ async def test_one_engine_call_at_a_time_in_order_and_conversations_in_parallel(
         for conversation in conversations:
             await desk.service.say(conversation, f"m{number}", f"pyetja {number}")
     for conversation in conversations:
-        async with asyncio.timeout(5):
-            while types(events := await desk.events(conversation)).count("done") < 3:
-                await asyncio.sleep(0.01)
+        events = await eventually(partial(_events_with_done, desk, conversation, 3))
         assert [reply.text for reply in replies(events)[1:]] == [f"për pyetja {number}" for number in range(3)]
         assert [event.cursor for event in events] == list(range(1, len(events) + 1))
     assert desk.engine.most_per_conversation == 1
@@ -158,10 +158,15 @@ async def test_the_service_as_a_whole_is_bounded_too(make_desk):
     await asyncio.sleep(0.05)
     await desk.service.say(second, "m", "një")  # its worker holds it and waits for a slot
     await asyncio.sleep(0.05)
+    await desk.service.say(second, "m2", "një")  # and this one waits
     with pytest.raises(DeskBusy):
-        for n in range(3):
-            await desk.service.say(third, f"m{n}", "një")
+        await desk.service.say(third, "m", "një")
     release.set()
+
+
+async def _events_with_done(desk: Any, conversation: str, count: int) -> list[Event] | None:
+    events = await desk.events(conversation)
+    return events if types(events).count("done") == count else None
 
 
 @pytest.mark.parametrize("reason", ["late", "dead", "refused", "failed", "broken"])
