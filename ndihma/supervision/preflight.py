@@ -85,7 +85,7 @@ def one_instance(lock: Path, about: Mapping[str, object]) -> Iterator[None]:
             other = _read_about(lock)
             process = f" (process {other['pid']})" if "pid" in other else ""
             at = f", at {other['url']}" if "url" in other else ""
-            raise Failure(f"Ndihma is already running in this folder{process}{at}") from error
+            raise Failure(f"already running in this folder{process}{at}") from error
         stream.seek(0)
         stream.truncate()
         json.dump({**about, "pid": os.getpid()}, stream)

@@ -1,0 +1,172 @@
+"""``ndihma serve`` as a person meets it: ready, asked, disturbed, stopped, refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+Checkout = Any
+"""conftest.Checkout; with importlib import mode a test module cannot import its conftest."""
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_serves_until_a_signal_and_leaves_nothing_behind(
+    checkout: Checkout, gone: Callable[[list[int]], bool], signum: signal.Signals
+) -> None:
+    process = checkout.serve()
+    assert httpx.get(f"{checkout.url}/readyz", trust_env=False).json()["status"] == "ready"
+    pids = checkout.pids()
+    assert len(pids) == 4
+    began = time.monotonic()
+    os.killpg(process.pid, signum)
+    assert process.wait(20) == 0
+    assert time.monotonic() - began < 10
+    assert gone(pids)
+    assert "Ndihma is stopped." in process.stdout.read()
+
+
+def test_everything_ends_when_it_is_killed(checkout: Checkout, gone: Callable[[list[int]], bool]) -> None:
+    process = checkout.serve()
+    pids = checkout.pids()
+    process.kill()
+    assert gone(pids)
+    checkout.serve()  # and the next start is not disturbed by what was left
+
+
+def test_a_second_start_trains_nothing(checkout: Checkout) -> None:
+    assert checkout.run("setup").returncode == 0
+    checkout.serve()
+    assert (checkout.home / "trainings").read_text() == "x"
+
+
+def test_changed_data_train_anew_and_old_models_are_pruned(checkout: Checkout) -> None:
+    for version in range(5):
+        (checkout.home / "data" / "nlu.yml").write_text(f"nlu: [] # {version}\n")
+        assert checkout.run("train").returncode == 0
+    assert (checkout.home / "trainings").read_text() == "xxxxx"
+    assert len(list((checkout.home / "models").glob("ndihma-*.tar.gz"))) == 3
+
+
+def test_a_running_system_answers_ask(checkout: Checkout) -> None:
+    checkout.serve()
+    done = checkout.run("ask", "sa kushton kartela?")
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, "SIM kartela kushton 7 €.\n", b"")
+    answer = json.loads(checkout.run("ask", "--json", "sa kushton kartela?").stdout)
+    assert (answer["intent"], answer["confidence"]) == ("ask_sim_price", 0.97)
+
+
+def test_ask_without_a_running_system_starts_one_and_stops_it(checkout: Checkout) -> None:
+    done = checkout.run("ask", "sa kushton kartela?")
+    assert (done.returncode, done.stdout.decode()) == (0, "SIM kartela kushton 7 €.\n")
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(checkout.url, trust_env=False)
+
+
+def test_a_question_that_is_refused_is_one_polite_line(checkout: Checkout) -> None:
+    checkout.serve()
+    for text in ("", "   ", "x" * 10_000):
+        assert len(checkout.failure("ask", text)) > len("ndihma: ")
+
+
+def test_any_other_question_gets_a_reply(checkout: Checkout) -> None:
+    checkout.serve()
+    for text in ("/restart", '/intent{"x":1}', "<b>x</b>", "😀😀", "a\udcffb"):
+        assert checkout.run("ask", "--", text).returncode == 0, text
+
+
+def test_a_dead_engine_makes_ask_fail_with_an_honest_sentence(checkout: Checkout) -> None:
+    process = checkout.serve()
+    (checkout.home / "broken").write_text("engine.serve")
+    engine = json.loads((checkout.home / "var/run/processes.json").read_text())
+    for pid in map(int, engine):
+        if b"fake_engine" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
+    done = checkout.run("ask", "sa kushton kartela?")
+    assert done.returncode == 3
+    assert "080010000" in done.stdout.decode()
+    assert process.wait(40) == 1  # given up after some tries
+    said = process.stdout.read()
+    assert "! engine ended" in said
+    assert "ValueError: the archive is broken" in said
+    assert "Traceback" not in said
+
+
+def test_a_broken_model_is_one_line_with_the_log(checkout: Checkout) -> None:
+    checkout.run("setup")
+    (checkout.home / "broken").write_text("engine.serve")
+    complaint = checkout.failure("serve")
+    assert "engine ended while starting" in complaint
+    assert "ValueError: the archive is broken" in complaint
+    assert "var/log/engine.log" in complaint
+
+
+def test_a_failed_training_is_one_line_with_the_log_and_leaves_no_model(checkout: Checkout) -> None:
+    (checkout.home / "broken").write_text("engine.train")
+    complaint = checkout.failure("train")
+    assert "cannot train the model (exit code 1): ValueError: the archive is broken" in complaint
+    assert "var/log/train.log" in complaint
+    assert not list((checkout.home / "models").glob("*.tar.gz"))
+
+
+def test_an_interrupted_training_leaves_no_model_and_no_trainer(checkout: Checkout) -> None:
+    process = checkout.start("train", FAKE_TRAINING_S="60")
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 130
+    assert not [path for path in (checkout.home / "models").iterdir() if "ndihma-" in path.name]
+    assert not (checkout.home / "trainings").exists()
+
+
+def test_a_taken_port_is_one_line_that_names_the_setting(checkout: Checkout) -> None:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", checkout.ports["ACTIONS"]))
+        listener.listen()
+        assert "NDIHMA_ACTIONS_PORT" in checkout.failure("serve")
+
+
+def test_a_second_instance_is_told_where_the_first_is(checkout: Checkout) -> None:
+    process = checkout.serve()
+    complaint = checkout.failure("serve")
+    assert f"process {process.pid}" in complaint
+    assert checkout.url in complaint
+
+
+def test_wrong_settings_are_one_line(checkout: Checkout) -> None:
+    complaint = checkout.failure("serve", NDIHMA_MODE="live", NDIHMA_ENGINE_PORT="x")
+    assert "NDIHMA_MODE: " in complaint
+    assert "NDIHMA_ENGINE_PORT: " in complaint
+    assert "NDIHMA_ENGINE_TOKEN" in checkout.failure("serve", NDIHMA_MODE="production")
+
+
+def test_a_missing_engine_environment_is_one_line(checkout: Checkout) -> None:
+    (checkout.home / ".venv/engine/bin/python").unlink()
+    assert "make setup" in checkout.failure("train")
+
+
+def test_a_database_that_cannot_be_reached_is_one_line_without_its_password(checkout: Checkout) -> None:
+    checkout.run("train")
+    complaint = checkout.failure("setup", NDIHMA_DATABASE_URL="postgresql://u:hunter2@127.0.0.1:1/x")
+    assert "NDIHMA_DATABASE_URL" in complaint
+    assert "hunter2" not in complaint
+
+
+def test_no_secret_is_in_a_command_line_or_a_readable_file(checkout: Checkout) -> None:
+    checkout.serve()
+    var = checkout.home / "var"
+    token = next((var / "secrets").glob("engine_token*")).read_bytes().strip()
+    for pid in checkout.pids():
+        assert token not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    holding = [path for path in var.rglob("*") if path.is_file() and token in path.read_bytes()]
+    assert [path.name for path in holding] == ["engine_token"]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in holding)
+    assert var.stat().st_mode & 0o077 == 0
