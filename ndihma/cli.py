@@ -174,22 +174,22 @@ def evaluate(
 @app.command()
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check too.")] = False,
+    no_warnings: Annotated[bool, typer.Option("--no-warnings", help="Show errors only.")] = False,
 ) -> None:
-    """Check the content: facts, sources, rules, actions, buttons, training sentences."""
+    """Check the content: facts, sources, rules, actions, buttons, training sentences. Warnings do not fail it."""
     import json
 
     from ndihma.contentcheck import Severity, check_project
 
     findings = check_project(_settings().home)
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if as_json:
         typer.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=2))
     else:
-        for finding in findings:
+        for finding in errors if no_warnings else findings:
             typer.echo(str(finding))
-        errors = sum(finding.severity is Severity.ERROR for finding in findings)
-        typer.echo(f"{errors} errors, {len(findings) - errors} warnings")
-    if any(strict or finding.severity is Severity.ERROR for finding in findings):
+        typer.echo(f"{len(errors)} errors, {len(findings) - len(errors)} warnings")
+    if errors:
         raise typer.Exit(1)
 
 

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Every check of the project. All of them run, also after a failure; the exit code tells whether all passed.
+# `tools/test.sh quick` leaves out what starts the whole system.
+cd "$(dirname "$0")/.." || exit 1
+bin=.venv/app/bin
+failed=""
+
+step() {
+    name=$1
+    shift
+    printf '\n== %s\n' "$name"
+    began=$(date +%s)
+    if "$@"; then verdict="passed"; else verdict="FAILED" failed="$failed, $name"; fi
+    printf -- '-- %s: %s (%s s)\n' "$name" "$verdict" "$(($(date +%s) - began))"
+}
+
+step "style" $bin/ruff check --quiet .
+step "format" $bin/ruff format --quiet --check .
+step "types: app" $bin/mypy --no-error-summary
+step "types: tools" $bin/mypy --no-error-summary --strict tools/bootstrap.py
+step "types: engine" $bin/mypy --no-error-summary --config-file engine/mypy.ini \
+    --python-executable .venv/engine/bin/python -p engine
+step "content" $bin/ndihma check --no-warnings
+step "set-up" $bin/ndihma setup
+step "tests: engine" .venv/engine/bin/python -m pytest -q tests/engine
+if [ "${1:-}" = quick ]; then
+    step "tests: app" $bin/python -m pytest -q --ignore tests/engine tests/unit tests/integration
+else
+    step "tests: app" $bin/python -m pytest -q --ignore tests/engine
+fi
+
+if [ -n "$failed" ]; then
+    printf '\nFailed: %s\n' "${failed#, }"
+    exit 1
+fi
+printf '\nEverything passed.\n'
