@@ -2,3 +2,4 @@
 
 import ndihma.accounts.adapters.sql  # noqa: F401
 import ndihma.desk.tables  # noqa: F401
+import ndihma.verification.tables  # noqa: F401

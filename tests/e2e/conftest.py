@@ -39,6 +39,7 @@ class System:
     process: subprocess.Popen[str]
     environment: dict[str, str]
     ports: dict[str, int]
+    client: httpx.Client
 
     def command(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run ``ndihma …`` against this system."""
@@ -67,7 +68,7 @@ class Conversation:
 
     @classmethod
     def start(cls, system: System) -> Self:
-        client = httpx.Client(base_url=system.base, timeout=15)
+        client = system.client
         response = client.post("/api/v1/sessions")
         assert response.status_code == 201, response.text
         body = response.json()
@@ -132,14 +133,13 @@ class Conversation:
 
     def verify(self, system: System, msisdn: str) -> list[dict[str, Any]]:
         """Prove a number with the code from the development outbox; gives the events that followed."""
-        before = len(outbox(system))
+        before = len(sent_to(system, msisdn))
         answer = self.client.post(f"{self.path}/verification", json={"msisdn": msisdn}, headers=self.headers)
         assert answer.status_code == 202, answer.text
         deadline = time.monotonic() + REPLY_LIMIT_S
-        while len(messages := outbox(system)) == before and time.monotonic() < deadline:
+        while len(messages := sent_to(system, msisdn)) == before and time.monotonic() < deadline:
             time.sleep(0.05)
         assert len(messages) > before, "no code was sent"
-        assert msisdn[-2:] in messages[-1]["to"]
         code = re.findall(r"\b\d{6}\b", messages[-1]["text"])[0]
         answer = self.client.post(f"{self.path}/verification/code", json={"code": code}, headers=self.headers)
         assert answer.status_code == 200, answer.text
@@ -153,6 +153,11 @@ def outbox(system: System) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def sent_to(system: System, msisdn: str) -> list[dict[str, Any]]:
+    """The outbox's messages to one number; it is masked there, so its last two digits tell."""
+    return [message for message in outbox(system) if message["to"].endswith(msisdn[-2:])]
 
 
 def replies(events: list[dict[str, Any]]) -> str:
@@ -174,11 +179,12 @@ def start_system(folder: Path, **extra: str) -> System:
         [str(NDIHMA), "setup"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600
     )
     assert setup.returncode == 0, setup.stdout + setup.stderr
-    output = (folder / "serve.out").open("w")
-    process = subprocess.Popen(
-        [str(NDIHMA), "serve"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True
-    )
-    system = System(f"http://127.0.0.1:{ports['GATEWAY']}", folder, process, environment, ports)
+    with (folder / "serve.out").open("w") as output:
+        process = subprocess.Popen(
+            [str(NDIHMA), "serve"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True
+        )
+    base = f"http://127.0.0.1:{ports['GATEWAY']}"
+    system = System(base, folder, process, environment, ports, httpx.Client(base_url=base, timeout=15))
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -195,6 +201,7 @@ def start_system(folder: Path, **extra: str) -> System:
 
 def stop_system(system: System) -> int:
     """Ctrl-C, as a person stops it."""
+    system.client.close()
     if system.process.poll() is None:
         system.process.send_signal(signal.SIGINT)
     try:

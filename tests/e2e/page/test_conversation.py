@@ -226,9 +226,10 @@ async def test_messages_leave_in_order(api: FakeApi, chat: Chat) -> None:
 
 
 async def test_what_the_server_hides_is_hidden_here_too(api: FakeApi, chat: Chat) -> None:
-    api.stored_text["numri im është 044 123 456"] = "numri im është [numër telefoni]"
+    api.stored_text["numri im është 044 123 456"] = "numri im është <msisdn> <b> <toString>"
+    api.replies["numri im është 044 123 456"] = {"text": "Faleminderit."}
     await chat.say("numri im është 044 123 456")
-    await expect(chat.last_mine).to_contain_text("numri im është [numër telefoni]")
+    await expect(chat.last_mine).to_contain_text("numri im është [numër telefoni] <b> <toString>")
     await expect(chat.last_mine).to_contain_text("Për sigurinë tuaj, një pjesë e mesazhit u fsheh.")
     assert "044 123 456" not in (await chat.page.content())
 
