@@ -49,6 +49,18 @@ export const sq = Object.freeze({
     askAgain: "Pyet përsëri",
   }),
 
+  /** What stands where the server took a secret out of a message: its placeholder's name and the words for it. */
+  hidden: Object.freeze({
+    msisdn: "[numër telefoni]",
+    iccid: "[numër SIM kartele]",
+    code: "[kod]",
+    puk: "[kod PUK]",
+    personal_number: "[numër personal]",
+    card: "[numër karte bankare]",
+    email: "[e-mail]",
+    number: "[numër]",
+  }),
+
   /** @param {string} text @param {string} date */
   source: (text, date) => `Burimi: ${text} · rishikuar më ${date}`,
 

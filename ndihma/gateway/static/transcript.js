@@ -101,11 +101,12 @@ export class Transcript {
     const mine = known ?? this.#addMine({ client_id: id, text: event.text }, at);
     if (known === undefined) this.#supersede(event.text);
     else this.#asked.set(event.message_id, known.outgoing);
-    mine.line.text = event.text;
+    const shown = readable(event.text);
+    mine.line.text = shown;
     mine.line.at = at;
     this.setState(id, "sent");
-    if (event.text !== mine.text.textContent) {
-      mine.text.textContent = event.text;
+    if (shown !== mine.text.textContent) {
+      mine.text.textContent = shown;
       const typed = known === undefined || known.outgoing.choice !== undefined ? event.text : known.outgoing.text;
       if (plain(typed) !== plain(event.text)) mine.foot.before(el("p", { class: "hint", text: sq.state.redacted }));
     }
@@ -295,6 +296,13 @@ export class Transcript {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
   }
+}
+
+/** A stored message with the server's placeholders (`<msisdn>`) in words. @param {string} text */
+function readable(text) {
+  /** @type {Readonly<Record<string, string>>} */
+  const words = sq.hidden;
+  return text.replace(/<([a-z_]+)>/gu, (placeholder, name) => (Object.hasOwn(words, name) ? words[name] : null) ?? placeholder);
 }
 
 /** What is left when the server's tidying (NFC, control characters, spaces) is disregarded. @param {string} text */
