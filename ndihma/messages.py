@@ -35,7 +35,7 @@ class Starter:
 
 
 GREETING: Final = (
-    "Mirë se vini! Jam asistenti Ndihma. Ju përgjigjem për rikyçjen, SIM kartelën, kodet PIN e PUK, "
+    "Mirë se vini! Jam asistenti Ndihma. Ju përgjigjem për rikyçjen, SIM kartelën, kodet PIN dhe PUK, "
     "portalin Selfcare dhe klubin e biznesit. Zgjidhni një temë ose shkruani pyetjen tuaj."
 )
 STARTERS: Final[tuple[Starter, ...]] = (

@@ -101,9 +101,7 @@ def upgrade() -> None:
         sa.Column("closed_at", AwareDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_reconnection_requests")),
     )
-    op.create_index(
-        op.f("ix_reconnection_requests_conversation_id"), "reconnection_requests", ["conversation_id"]
-    )
+    op.create_index(op.f("ix_reconnection_requests_conversation_id"), "reconnection_requests", ["conversation_id"])
     op.create_index(
         "uq_reconnection_requests_open_msisdn",
         "reconnection_requests",

@@ -1,0 +1,41 @@
+"""What a raw text becomes, and what the edge learns of it besides."""
+
+from __future__ import annotations
+
+import pytest
+
+from ndihma.desk.errors import EmptyText, TextTooLong
+from ndihma.gateway.intake import TextIntake
+
+read = TextIntake(50)
+
+
+@pytest.mark.parametrize("raw", ["044 123 456", "+383 44 123-456", "00383 44 123 456", "(044) 123 456", " 044/123456 "])
+def test_a_message_that_is_merely_a_number_is_known_as_one_and_kept_redacted(raw):
+    incoming = read(raw)
+    assert incoming.number is not None
+    assert incoming.number.e164 == "+38344123456"
+    assert incoming.text == incoming.for_engine
+    assert "123" not in incoming.text
+
+
+@pytest.mark.parametrize("raw", ["numri im 044 123 456", "080010000", "1234567", "044 123 456 po", "5", "12.11.2026"])
+def test_anything_else_is_no_number(raw):
+    assert read(raw).number is None
+
+
+@pytest.mark.parametrize(("raw", "is_code"), [("482913", True), ("482 913", True), ("482-913.", True), ("4829", False)])
+def test_six_digits_are_a_code(raw, is_code):
+    assert read(raw).is_code is is_code
+
+
+def test_refusals_are_the_desks_and_do_not_repeat_the_text():
+    with pytest.raises(EmptyText):
+        read("\u200b \n")
+    with pytest.raises(TextTooLong) as caught:
+        read("fjala " * 20)
+    assert "fjala" not in str(caught.value)
+
+
+def test_no_text_begins_with_a_slash():
+    assert read(" //restart").for_engine == "restart"
