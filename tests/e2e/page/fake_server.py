@@ -320,7 +320,8 @@ class FakeApi:
             session.tries_left -= 1
             if session.tries_left == 0:
                 self.store(session, "verification", state="locked", masked=None, expires_at=None)
-                return Failure(429, "verification_locked", "Shumë përpjekje të pasakta. Provoni më vonë.").response()
+                used_up = "Kodi nuk vlen më, sepse u provua shumë herë. Kërkoni një kod të ri."
+                return Failure(429, "verification_locked", used_up).response()
             extra = {"tries_left": session.tries_left}
             return Failure(422, "wrong_code", "Kodi nuk është i saktë.", extra=extra).response()
         self.store(session, "verification", state="verified", masked="044 ••• •56", expires_at=_now(900))
