@@ -42,11 +42,11 @@ class Conversation:
         return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
 
     @property
-    def ranking(self) -> list[str]:
-        """The message's intents, likeliest first, without the fallback."""
+    def ranking(self) -> list[tuple[str, float]]:
+        """The message's intents with their confidences (0 to 1), likeliest first, without the fallback."""
         ranking = self.tracker.latest_message.get("intent_ranking") or []
-        names = [str(entry.get("name") or "") for entry in ranking]
-        return [name for name in names if name and name != _FALLBACK_INTENT]
+        named = [(str(entry.get("name") or ""), float(entry.get("confidence") or 0.0)) for entry in ranking]
+        return [(name, confidence) for name, confidence in named if name and name != _FALLBACK_INTENT]
 
     @property
     def last_reply(self) -> _Event:

@@ -14,6 +14,9 @@ from ndihma.instructions import CancelVerification
 __all__ = ["Cancel", "Deny", "DidYouMean"]
 
 _SUGGESTIONS: Final = 2
+_WORTH_OFFERING: Final = 0.05
+"""Below this confidence a topic is no likelier than chance would have it, and offering it only puzzles."""
+_OUT_OF_SCOPE: Final = "out_of_scope"
 _HUMAN_INTENT: Final = "request_agent"
 
 
@@ -34,15 +37,18 @@ class Cancel(DialogueAction):
 
 
 class DidYouMean(DialogueAction):
-    """Offers the two likeliest topics and a human; a human at once when that has just failed."""
+    """Offers the two likeliest topics and a human; a human at once when that has just failed or no topic is likely."""
 
     action_name = "action_did_you_mean"
 
     async def replies(self, conversation: Conversation) -> Sequence[Reply]:
         content = self.context.content
-        likeliest = islice((i for i in conversation.ranking if i in content.topics), _SUGGESTIONS)
-        topics = [Button(title, f"/{intent}") for intent in likeliest if (title := content.title(intent))]
-        if not topics or conversation.last_response in FALLBACK_RESPONSES:
+        if conversation.last_response in FALLBACK_RESPONSES:
             return (reply("utter_did_you_mean_human"),)
+        worth = (name for name, sure in conversation.ranking if name in content.topics and sure >= _WORTH_OFFERING)
+        topics = [Button(title, f"/{name}") for name in islice(worth, _SUGGESTIONS) if (title := content.title(name))]
+        if not topics:
+            nothing_of_ours = any(name == _OUT_OF_SCOPE for name, _ in conversation.ranking[:1])
+            return (reply("utter_out_of_scope" if nothing_of_ours else "utter_did_you_mean_human"),)
         human = Button(content.answer("utter_button_human").text, f"/{_HUMAN_INTENT}")
         return (reply("utter_did_you_mean").offering(*topics, human),)

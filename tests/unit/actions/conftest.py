@@ -111,6 +111,12 @@ class Reply(list[Said]):
         return next(said for said in self if said.response == response)
 
 
+def _ranked(ranking: Iterable[str] | Mapping[str, float]) -> list[dict[str, object]]:
+    """Names alone stand for topics that are all worth offering."""
+    shares = ranking if isinstance(ranking, Mapping) else dict.fromkeys(ranking, 0.1)
+    return [{"name": name, "confidence": confidence} for name, confidence in shares.items()]
+
+
 class Dialogue:
     """A conversation whose messages are already classified."""
 
@@ -132,13 +138,18 @@ class Dialogue:
         self.assurance.identities[CONVERSATION] = Identity(conversation_id, line.msisdn, level, expires)
 
     async def says(
-        self, intent: str, *, entities: Iterable[str] = (), ranking: Iterable[str] = (), action: str | None = None
+        self,
+        intent: str,
+        *,
+        entities: Iterable[str] = (),
+        ranking: Iterable[str] | Mapping[str, float] = (),
+        action: str | None = None,
     ) -> Reply:
         """The customer says something with this intent; the rule's action answers."""
         parsed = {
             "intent": {"name": intent, "confidence": 0.9},
             "entities": [{"entity": name, "value": "x"} for name in entities],
-            "intent_ranking": [{"name": name, "confidence": 0.1} for name in (intent, *ranking)],
+            "intent_ranking": [{"name": intent, "confidence": 0.1}, *_ranked(ranking)],
         }
         self.events.append({"event": "user", "text": "…", "parse_data": parsed})
         action = action or self._rules[intent, tuple(entities)]

@@ -181,6 +181,11 @@ async def test_not_understood_without_any_likely_topic_hands_over(dialogue):
     assert (await dialogue.says("nlu_fallback")).responses == ["utter_did_you_mean_human"]
 
 
+async def test_unlikely_topics_are_not_offered(dialogue):
+    unlikely = {"out_of_scope": 0.5, "frustration": 0.45, "ask_sim_price": 0.01}
+    assert (await dialogue.says("nlu_fallback", ranking=unlikely)).responses == ["utter_out_of_scope"]
+
+
 async def test_yes_to_did_you_mean_takes_the_first_title(dialogue, prepaid_line):
     await dialogue.says("nlu_fallback", ranking=["ask_sim_price", "ask_puk_code"])
     assert (await dialogue.says("affirm")).responses == ["utter_ask_sim_price"]
