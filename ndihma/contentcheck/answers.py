@@ -28,7 +28,7 @@ def check(project: Project, contract: Contract) -> Iterator[Finding]:
             for fact in facts:
                 if not fact.is_in(text):
                     yield _error(response.place, "facts", f"{name} does not say: {fact.says}")
-            for key in ("title", "source", "reviewed"):
+            for key in ("title", *(() if intent in contract.sourceless else ("source", "reviewed"))):
                 if not str(response.metadata.get(key) or "").strip():
                     yield _error(response.place, "sources", f"{name} has no {key} in its metadata")
     for response in project.responses:

@@ -34,6 +34,8 @@ class Contract:
     conversation: tuple[str, ...]
     sources: dict[str, tuple[str, ...]]
     """FAQ document → the names of its paragraphs."""
+    sourceless: frozenset[str]
+    """Topics that the account answers, not the FAQ."""
     minimal_examples: dict[str, int]
     """``topic``, ``conversation``, ``out_of_scope``."""
 
@@ -44,6 +46,7 @@ class Contract:
             topics={name: tuple(_fact(entry) for entry in facts or ()) for name, facts in content["topics"].items()},
             conversation=tuple(content["conversation"]),
             sources={document: tuple(paragraphs) for document, paragraphs in content["sources"].items()},
+            sourceless=frozenset(content.get("sourceless", ())),
             minimal_examples=dict(content["minimal_examples"]),
         )
 

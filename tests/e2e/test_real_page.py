@@ -1,0 +1,108 @@
+"""A customer in a real browser on the real system: asks, proves the number with the code, is told about the account.
+
+`NDIHMA_UPDATE_SCREENSHOTS=1` writes what the browser showed to docs/images, for the README.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.e2e.conftest import ROOT, System, outbox
+from tests.e2e.page.conftest import ARGS, CHROMIUM
+
+pytestmark = pytest.mark.e2e
+
+ANSWER_MS = 20_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        reason = "Chromium is not installed: the real page was not tested in a browser"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield started
+        started.close()
+
+
+def shot(page: Page, name: str, folder: Path) -> None:
+    page.screenshot(path=folder / f"{name}.png")
+    if os.environ.get("NDIHMA_UPDATE_SCREENSHOTS"):
+        target = ROOT / "docs" / "images"
+        target.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=target / f"{name}.png")
+
+
+def ask(page: Page, text: str, expected: str) -> None:
+    field = page.get_by_label("Mesazhi juaj")
+    field.fill(text)
+    field.press("Enter")
+    expect(page.get_by_role("log")).to_contain_text(expected, timeout=ANSWER_MS)
+
+
+def test_a_customer_asks_verifies_and_is_told(system: System, browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context(viewport={"width": 1000, "height": 1240}, locale="sq", color_scheme="light")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(system.base)
+    expect(page.get_by_role("log")).to_contain_text("Mirë se vini", timeout=ANSWER_MS)
+
+    ask(page, "ma kan nal linjen se s'e kom pagu, qysh me e kthy ma shpejt", "business@kosovotelecom.com")
+    page.get_by_role("button", name="Po, shikoje").last.click()
+    number = page.get_by_label("Numri i telefonit")
+    expect(number).to_be_visible(timeout=ANSWER_MS)
+    shot(page, "verification", tmp_path)
+    before = len(outbox(system))
+    number.fill("044 100 119")
+    number.press("Enter")
+    code_field = page.locator("input[autocomplete='one-time-code']")
+    expect(code_field).to_be_visible(timeout=ANSWER_MS)
+    page.wait_for_timeout(300)
+    for _ in range(100):
+        if len(outbox(system)) > before:
+            break
+        page.wait_for_timeout(100)
+    code_field.fill(re.findall(r"\b\d{6}\b", outbox(system)[-1]["text"])[0])
+    code_field.press("Enter")
+    expect(page.get_by_role("log")).to_contain_text("23,40 €", timeout=ANSWER_MS)
+    expect(page.get_by_role("log")).to_contain_text("044 ••• •19")
+    shot(page, "chat", tmp_path)
+    assert problems == []
+
+    page.reload()
+    expect(page.get_by_role("log")).to_contain_text("23,40 €", timeout=ANSWER_MS)
+    context.close()
+
+
+def test_the_page_holds_no_personal_data_in_the_browser(system: System, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(system.base)
+    expect(page.get_by_role("log")).to_contain_text("Mirë se vini", timeout=ANSWER_MS)
+    ask(page, "numri im është 044 123 456", "")
+    stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    assert "123" not in re.sub(r'"(id|token)":"[^"]*"', "", stored.replace('\\"', '"'))
+    context.close()
+
+
+def test_on_a_phone_the_page_fits(system: System, browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, has_touch=True, color_scheme="dark", locale="sq"
+    )
+    page = context.new_page()
+    page.goto(system.base)
+    expect(page.get_by_role("log")).to_contain_text("Mirë se vini", timeout=ANSWER_MS)
+    ask(page, "sa kushton kartela sim", "7 €")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    shot(page, "phone", tmp_path)
+    context.close()
