@@ -1,0 +1,62 @@
+"""What the trained model understands, counted on messages of authors who wrote no training data.
+
+The figures were reached once and are held since: a change that loses more than the margin fails here. Counts on fixed
+sets decide, never timings. Nothing may be tuned on test.tsv (docs/nlu.md).
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NDIHMA = ROOT / ".venv" / "app" / "bin" / "ndihma"
+
+pytestmark = pytest.mark.engine
+
+
+@cache
+def evaluation(name: str) -> dict[str, Any]:
+    command = [str(NDIHMA), "evaluate", str(ROOT / "tests" / "nlu" / f"{name}.tsv"), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_the_sealed_set_is_understood() -> None:
+    result = evaluation("test")
+    assert result["accuracy"] >= 0.950
+    assert result["in_scope"]["accuracy"] >= 0.950
+    assert result["out_of_scope"]["recall"] >= 0.940
+
+
+def test_few_questions_of_ours_are_turned_away() -> None:
+    assert evaluation("test")["false_rejections"] <= 0.03
+
+
+def test_every_register_is_understood() -> None:
+    weak = {style: figures for style, figures in evaluation("test")["per_style"].items() if figures["accuracy"] < 0.90}
+    assert weak == {}
+
+
+def test_every_topic_is_understood() -> None:
+    intents = evaluation("test")["per_intent"]
+    weak = {
+        name: figures["f1"] for name, figures in intents.items() if name.startswith("ask_") and figures["f1"] < 0.90
+    }
+    assert weak == {}
+
+
+def test_the_evaluation_sets_hold_every_intent_and_register() -> None:
+    result = evaluation("test")
+    assert result["examples"] >= 1500
+    assert len(result["per_intent"]) >= 30
+    assert {"standard", "nodiac", "gheg", "typo", "mixed", "agent", "dictated", "story", "short"} <= set(
+        result["per_style"]
+    )
