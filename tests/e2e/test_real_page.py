@@ -50,7 +50,9 @@ def ask(page: Page, text: str, expected: str) -> None:
 
 
 def test_a_customer_asks_verifies_and_is_told(system: System, browser: Browser, tmp_path: Path) -> None:
-    context = browser.new_context(viewport={"width": 1000, "height": 1240}, locale="sq", color_scheme="light")
+    context = browser.new_context(
+        viewport={"width": 1000, "height": 1240}, locale="sq", color_scheme="light", reduced_motion="reduce"
+    )
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
