@@ -12,7 +12,7 @@ _TAIL_BYTES: Final = 64 * 1024
 _MAX_REASON_CHARS: Final = 300
 
 
-class Failure(Exception):  # noqa: N818  (it is what the operator reads, not a programming error)
+class Failure(Exception):
     """Something expected went wrong; ``str()`` of it is the whole message."""
 
     def __init__(self, message: str, *, exit_code: int = 1) -> None:

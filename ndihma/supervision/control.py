@@ -28,7 +28,7 @@ class ProgramState:
     state: str
     pid: int
     exit_status: int
-    """-1 when a signal ended it; 0 also when it has not ended or when its status is not known."""
+    """-1 when a signal ended it; 0 also when supervisord does not know: it forgets once it starts it again."""
 
     @property
     def given_up(self) -> bool:

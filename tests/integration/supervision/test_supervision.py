@@ -195,7 +195,9 @@ def test_a_killed_program_is_started_again_and_one_line_says_so(
         os.kill(first, signal.SIGKILL)
         assert eventually(lambda: stage.said.has("one      is ready again"))
         assert stage.pid("one") != first
-        assert [line for line in stage.said.lines if "one ended (killed by a signal) and is started again" in line]
+        # supervisord forgets how it ended once it runs again, so that part depends on the moment of asking.
+        (line,) = [line for line in stage.said.lines if line.startswith("! one ended")]
+        assert "is started again; log: " in line
     assert len(failures) <= 1  # stopping under its eyes looks like supervisord's end to a watcher
 
 
