@@ -211,6 +211,13 @@ def stop_system(system: System) -> int:
         raise
 
 
+def stop_process(process: subprocess.Popen[bytes]) -> None:
+    """Ctrl-C to a whole terminal job, as a shell sends it."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+    process.wait(timeout=30)
+
+
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     if not NDIHMA.exists() or sys.platform == "win32":
