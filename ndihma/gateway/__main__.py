@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 
 from ndihma.config import Settings
 from ndihma.gateway.app import create_app
+from ndihma.gateway.protocol import EdgeProtocol, connections_at_most
 from ndihma.logging_setup import configure_logging
 from ndihma.secrets import SecretError
 
@@ -47,9 +48,9 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,  # ``reading.client_address`` decides whom to believe
-                http="h11",  # the one with a bound on headers
+                http=EdgeProtocol,  # on h11, the one with a bound on headers
                 ws="none",
-                limit_concurrency=_CONNECTIONS,
+                limit_concurrency=connections_at_most(_CONNECTIONS),
                 backlog=_BACKLOG,
                 timeout_keep_alive=_KEEP_ALIVE_S,
                 timeout_graceful_shutdown=_GRACE_S,
