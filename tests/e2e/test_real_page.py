@@ -13,12 +13,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.conftest import ROOT, System, outbox
+from tests.e2e.conftest import ROOT, System, outbox, start_system, stop_system
 from tests.e2e.page.conftest import ARGS, CHROMIUM
 
 pytestmark = pytest.mark.e2e
 
 ANSWER_MS = 20_000
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system of its own: here the suspended customer has not filed anything yet."""
+    running = start_system(tmp_path_factory.mktemp("page"))
+    yield running
+    stop_system(running)
 
 
 @pytest.fixture(scope="module")

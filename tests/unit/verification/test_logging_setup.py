@@ -145,7 +145,7 @@ def test_handlers_of_other_loggers_are_taken_over(log: io.StringIO) -> None:
     own.addHandler(logging.NullHandler())
     own.propagate = False
     configure_logging("test", stream=log)
-    own.info("number %s", PLANTED)
+    own.critical("number %s", PLANTED)
     assert last(log)["logger"] == "uvicorn.error"
     assert_nothing_planted(log)
 
