@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 __all__ = [
+    "ACCOUNT_UNAVAILABLE",
     "CODE_BELONGS_IN_ITS_FIELD",
     "CODE_SENT",
     "CODE_USED_UP",
@@ -48,18 +49,19 @@ STARTERS: Final[tuple[Starter, ...]] = (
 
 UNAVAILABLE: Final = (
     "Sistemi ynë nuk u përgjigj, por mesazhi juaj është ruajtur. "
-    "Provoni përsëri pas pak ose telefononi pa pagesë në 080010000."
+    "Provoni përsëri pas pak ose thirrni 080010000, pa pagesë."
 )
+ACCOUNT_UNAVAILABLE: Final = "Llogarinë tuaj nuk mund ta shikoj për momentin. Provoni përsëri pas pak."
 CODE_BELONGS_IN_ITS_FIELD: Final = (
-    "Kodi nuk u përdor dhe nuk u ruajt, sepse u shkrua në bisedë. Shkruajeni te fusha e kodit që është e hapur."
+    "Kodi nuk u përdor dhe nuk u ruajt, sepse u shkrua në bisedë. Shkruajeni në fushën e kodit që është e hapur."
 )
 CODE_SENT: Final = (
-    "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS. Shkruajeni te fusha e kodit."
+    "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS. Shkruajeni në fushën e kodit."
 )
-CODE_USED_UP: Final = "Kodi nuk vlen më, sepse u provua shumë herë. Kërkoni një kod të ri."
+CODE_USED_UP: Final = "Kodi nuk vlen më, sepse u shkrua gabim shumë herë. Kërkoni një kod të ri."
 VERIFICATION_LOCKED: Final = (
-    "Verifikimi i këtij numri është ndalur përkohësisht për siguri. "
-    "Provoni përsëri më vonë ose telefononi pa pagesë në 080010000."
+    "Verifikimi i këtij numri është ndalur përkohësisht për arsye sigurie. "
+    "Provoni përsëri më vonë ose thirrni 080010000, pa pagesë."
 )
 
 
@@ -113,13 +115,13 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.RATE_LIMITED: "Keni dërguar shumë kërkesa për pak kohë. Prisni pak dhe provoni përsëri.",
         ErrorCode.TOO_MANY_PENDING: "Mesazhet e mëparshme ende presin përgjigje. Prisni pak dhe provoni përsëri.",
         ErrorCode.TOO_MANY_STREAMS: "Biseda është e hapur në shumë dritare. Mbyllni njërën dhe provoni përsëri.",
-        ErrorCode.BUSY: "Sistemi është i ngarkuar. Provoni përsëri pas pak ose telefononi pa pagesë në 080010000.",
+        ErrorCode.BUSY: "Sistemi është i mbingarkuar. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",
         ErrorCode.INVALID_MSISDN: "Ky nuk është numër telefoni i Kosovës. Shkruajeni kështu: 044 123 456.",
         ErrorCode.NO_VERIFICATION: "Nuk ka verifikim të hapur. Kërkoni së pari një kod.",
         ErrorCode.WRONG_CODE: "Kodi nuk është i saktë. Shikoni SMS-in dhe shkruajeni përsëri.",
         ErrorCode.CODE_EXPIRED: "Kodi ka skaduar. Kërkoni një kod të ri.",
         ErrorCode.TOO_MANY_CODES: "U kërkuan shumë kode për pak kohë. Provoni përsëri më vonë.",
-        ErrorCode.CODES_UNAVAILABLE: "Kodet nuk mund të dërgohen tani. Telefononi pa pagesë në 080010000.",
+        ErrorCode.CODES_UNAVAILABLE: "Kodet nuk mund të dërgohen tani. Thirrni 080010000, pa pagesë.",
         ErrorCode.VERIFICATION_LOCKED: VERIFICATION_LOCKED,
         ErrorCode.NO_OPEN_REQUEST: "Nuk ka kërkesë të hapur për rikyçje. Shkruani së pari se doni ta dërgoni dëshminë.",
         ErrorCode.TOO_MANY_ATTACHMENTS: "Në këtë bisedë janë pranuar tre skedarë; më shumë nuk pranohen.",
@@ -127,6 +129,6 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.ATTACHMENT_TYPE: "Skedari nuk pranohet. Dërgoni një foto (JPG, PNG) ose një PDF të padëmtuar.",
         ErrorCode.NOT_FOUND: "Faqja nuk u gjet.",
         ErrorCode.METHOD_NOT_ALLOWED: "Kjo metodë nuk lejohet në këtë adresë.",
-        ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose telefononi pa pagesë në 080010000.",
+        ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",
     }
 )

@@ -49,9 +49,9 @@ IMPORT_FAILED: Final = "Asgjë nuk u importua. Gabime në skedar: {problems}."
 BAD_MSISDN: Final = "ky nuk është numër telefoni i Kosovës."
 UNKNOWN_MSISDN: Final = "numri {masked} nuk gjendet në llogari."
 BAD_TODAY: Final = "dita duhet të shkruhet si VVVV-MM-DD."
-UNREADABLE_FILE: Final = "skedari nuk u lexua dot. Kontrolloni emrin dhe të drejtat e tij."
-UNAVAILABLE: Final = "baza e të dhënave nuk u arrit. Kontrolloni NDIHMA_DATABASE_URL dhe provoni përsëri."
-CONTRADICTORY: Final = "të dhënat e numrit {masked} bien në kundërshtim me njëra-tjetrën. Importojini përsëri."
+UNREADABLE_FILE: Final = "skedari nuk mund të lexohej. Kontrolloni emrin dhe të drejtat e tij."
+UNAVAILABLE: Final = "nuk ka lidhje me bazën e të dhënave. Kontrolloni NDIHMA_DATABASE_URL dhe provoni përsëri."
+CONTRADICTORY: Final = "të dhënat e numrit {masked} bien në kundërshtim njëra me tjetrën. Importojini përsëri."
 DEMO_REFUSED: Final = "klientët shembull nuk lejohen në prodhim (NDIHMA_MODE=production)."
 BAD_SETTINGS: Final = "konfigurimi nuk është i vlefshëm: {names}."
 
@@ -74,21 +74,21 @@ STATUSES: Final[Mapping[LifeStatus, str]] = MappingProxyType(
 )
 STATUS_UNTIL: Final = "{status} deri më {last_day} (edhe {days}), pastaj {next}"
 STATUS_LAST_DAY: Final = "{status} edhe sot, dita e fundit; nga nesër {next}"
-STATUS_SINCE: Final = "{status} nga {since}"
+STATUS_SINCE: Final = "{status}, u bë më {since}"
 RECONNECTIONS: Final[Mapping[ReconnectionKind, str]] = MappingProxyType(
     {
         ReconnectionKind.NOT_APPLICABLE: "nuk ka fatura",
         ReconnectionKind.NOTHING_DUE: "asgjë për pagesë",
         ReconnectionKind.BILL_OPEN: "shuma për pagesë {amount}, afati i pagesës {due_on}",
-        ReconnectionKind.SUSPENDED: "i ndërprerë për mospagesë nga {since}, shuma për pagesë {amount}",
-        ReconnectionKind.AWAITING_RECONNECTION: "i ndërprerë nga {since}, pagesa është bërë, pritet rikyçja",
-        ReconnectionKind.REQUEST_FILED: "i ndërprerë nga {since}, kërkesa për rikyçje {reference}",
+        ReconnectionKind.SUSPENDED: "i ndërprerë për mospagesë më {since}, shuma për pagesë {amount}",
+        ReconnectionKind.AWAITING_RECONNECTION: "i ndërprerë më {since}, pagesa është bërë, pritet rikyçja",
+        ReconnectionKind.REQUEST_FILED: "i ndërprerë më {since}, kërkesa për rikyçje {reference}",
     }
 )
 OVERDUE: Final = " (ka kaluar)"
 SELFCARES: Final[Mapping[SelfcareState, str]] = MappingProxyType(
     {
-        SelfcareState.NOT_REGISTERED: "ende pa hyrë asnjëherë",
+        SelfcareState.NOT_REGISTERED: "ende pa u kyçur asnjëherë",
         SelfcareState.REGISTERED: "i regjistruar",
         SelfcareState.LOCKED: "i bllokuar",
         SelfcareState.PREPAID: "nuk vlen për numrat me mbushje",
@@ -166,7 +166,7 @@ IMPORT_REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.SUBSCRIBER_DIFFERS: "të dhënat e pajtimtarit dallojnë nga ato në rreshtin {first}",
     }
 )
-NEAREST_COLUMN: Final = "; a mendoni {nearest}?"
+NEAREST_COLUMN: Final = "; a e kishit fjalën për {nearest}?"
 
 
 def import_problem(problem: Problem) -> str:
@@ -191,16 +191,16 @@ DEMO_DESCRIPTIONS: Final[Mapping[DemoKey, str]] = MappingProxyType(
         DemoKey.DEACTIVE: "Deaktiv, dita e 5-të nga 14",
         DemoKey.DEACTIVE_LAST_DAY: "Deaktiv, dita e fundit për riaktivizim",
         DemoKey.VOID_AFTER_DEACTIVE: "I pavlefshëm, nuk u riaktivizua",
-        DemoKey.KEEP_CREDIT_WAITING: "Riaktivizuar me opsionin 1, pret mbushjen",
-        DemoKey.KEEP_CREDIT_TOPPED_UP: "Riaktivizuar me opsionin 1 dhe i mbushur, Aktiv",
+        DemoKey.KEEP_CREDIT_WAITING: "I riaktivizuar me opsionin 1, pret mbushjen",
+        DemoKey.KEEP_CREDIT_TOPPED_UP: "I riaktivizuar me opsionin 1 dhe i mbushur, Aktiv",
         DemoKey.KEEP_CREDIT_MISSED: "I pavlefshëm, opsioni 1 pa mbushje brenda 7 ditësh",
-        DemoKey.FRESH_START: "Riaktivizuar me opsionin 2, Aktiv",
+        DemoKey.FRESH_START: "I riaktivizuar me opsionin 2, Aktiv",
         DemoKey.PAID: "Të gjitha faturat janë paguar",
         DemoKey.BILL_NOT_DUE: "Faturë e papaguar, afati nuk ka kaluar",
         DemoKey.OVERDUE: "Faturë me afat të kaluar, shërbimi ende punon",
         DemoKey.SUSPENDED: "I ndërprerë për mospagesë, 23,40 €",
         DemoKey.AWAITING_RECONNECTION: "I ndërprerë, pagesa është bërë, pret rikyçjen",
-        DemoKey.SELFCARE_NEVER: "Portali Selfcare: ende pa hyrë asnjëherë",
+        DemoKey.SELFCARE_NEVER: "Portali Selfcare: ende pa u kyçur asnjëherë",
         DemoKey.SELFCARE_REGISTERED: "Portali Selfcare: i regjistruar",
         DemoKey.SELFCARE_LOCKED: "Portali Selfcare: i bllokuar",
         DemoKey.FIXED: "Linjë fikse, faturë e papaguar, afati nuk ka kaluar",

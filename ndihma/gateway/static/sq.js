@@ -11,13 +11,13 @@ export const sq = Object.freeze({
   page: Object.freeze({
     skip: "Kalo te mesazhi",
     actions: "Veprimet e bisedës",
-    fresh: "Bashkëbisedim i ri",
+    fresh: "Bisedë e re",
     copy: "Kopjo bisedën",
     download: "Shkarko bisedën",
     transcript: "Biseda",
     latest: "Mesazhet e reja",
     safety: "Mos shkruani në bisedë PIN-in, kodin PUK apo fjalëkalimin.",
-    call: "Qendra e Thirrjeve (falas): 080010000",
+    call: "Qendra e Thirrjeve (pa pagesë): 080010000",
   }),
 
   who: Object.freeze({ me: "Ju", assistant: "Ndihma", system: "Njoftim" }),
@@ -32,7 +32,7 @@ export const sq = Object.freeze({
     /** @param {number} over */
     tooLong: (over) => `Mesazhi është tepër i gjatë: hiqni ${over} ${over === 1 ? "shenjë" : "shenja"}.`,
     /** @param {number} left */
-    nearLimit: (left) => `Ju mbeten ${left} shenja.`,
+    nearLimit: (left) => (left === 1 ? "Ju mbetet 1 shenjë." : `Ju mbeten ${left} shenja.`),
   }),
 
   state: Object.freeze({
@@ -76,13 +76,13 @@ export const sq = Object.freeze({
     expired: "Biseda e mëparshme skadoi, prandaj filluam një të re.",
     asleep: "Biseda skadoi. E reja fillon sapo të vazhdoni.",
     restored: "Biseda juaj u rikthye.",
-    fresh: "Filluat një bashkëbisedim të ri.",
+    fresh: "Filluat një bisedë të re.",
     loading: "Po hapet biseda…",
-    cannotStart: "Biseda nuk mund të hapet tani. Provojmë përsëri; ndërkohë mund të telefononi falas në 080010000.",
+    cannotStart: "Biseda nuk mund të hapet tani. Provojmë përsëri; ndërkohë mund të thirrni 080010000, pa pagesë.",
   }),
 
   confirmNew: Object.freeze({
-    title: "Të fillojmë një bashkëbisedim të ri?",
+    title: "Të fillojmë një bisedë të re?",
     lead: "Biseda e tanishme mbyllet dhe nuk mund të rihapet. Nëse ju duhet, kopjojeni ose shkarkojeni më parë.",
     yes: "Fillo",
     no: "Anulo",
@@ -131,8 +131,8 @@ export const sq = Object.freeze({
       (masked === null ? "Numri juaj u verifikua." : `Numri ${masked} u verifikua.`) +
       (time === null ? "" : ` Vlen deri në orën ${time}.`),
     cancelled: "Verifikimi u anulua.",
-    usedUp: "Kodi nuk vlen më, sepse u provua shumë herë. Kërkoni një kod të ri.",
-    locked: "Verifikimi u ndal pas shumë përpjekjeve të pasakta. Provoni më vonë ose telefononi falas në 080010000.",
+    usedUp: "Kodi nuk vlen më, sepse u shkrua gabim shumë herë. Kërkoni një kod të ri.",
+    locked: "Verifikimi u ndal pas shumë përpjekjeve të gabuara. Provoni më vonë ose thirrni 080010000, pa pagesë.",
     devOutbox: "Zhvillim: shihni kodet e dërguara",
   }),
 
@@ -156,7 +156,7 @@ export const sq = Object.freeze({
     missing: "Së pari zgjidhni skedarin.",
     /** @param {string | null} reference */
     received: (reference) =>
-      reference === null ? "Dëshmia e pagesës u pranua." : `Dëshmia e pagesës u pranua. Numri i kërkesës: ${reference}.`,
+      reference === null ? "Dëshmia e pagesës u pranua." : `Dëshmia e pagesës u pranua. Referenca e kërkesës: ${reference}.`,
   }),
 
   error: Object.freeze({

@@ -95,7 +95,7 @@ async def test_a_wrong_code_tells_how_many_tries_are_left(api: FakeApi, chat: Ch
 async def test_a_locked_number_ends_the_step(api: FakeApi, chat: Chat) -> None:
     await to_code(api, chat)
     api.verification("locked", "044 ••• •56", 86_400)
-    await expect(chat.log).to_contain_text("Verifikimi u ndal pas shumë përpjekjeve të pasakta.")
+    await expect(chat.log).to_contain_text("Verifikimi u ndal pas shumë përpjekjeve të gabuara.")
     await expect(chat.page.get_by_label("Kodi me 6 shifra")).to_have_count(0)
 
 
@@ -236,7 +236,7 @@ async def test_a_proof_is_handed_in(api: FakeApi, chat: Chat) -> None:
     await chat.page.locator("#proof").set_input_files({"name": "fatura.png", "mimeType": "image/png", "buffer": PNG})
     await expect(chat.page.get_by_role("form", name="Dëshmia e pagesës")).to_contain_text("fatura.png")
     await chat.button("Dërgo dëshminë").click()
-    await expect(chat.log).to_contain_text("Dëshmia e pagesës u pranua. Numri i kërkesës: RK-2026-0417.")
+    await expect(chat.log).to_contain_text("Dëshmia e pagesës u pranua. Referenca e kërkesës: RK-2026-0417.")
     await expect(chat.page.locator("#attachment")).to_be_hidden()
     assert api.uploads == [("fatura.png", PNG)]
     await chat.page.reload()

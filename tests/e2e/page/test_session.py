@@ -183,13 +183,13 @@ async def test_an_empty_chair_gets_a_new_session_only_on_coming_back(api: FakeAp
 
 async def test_a_new_conversation_is_confirmed_and_clears_the_old_one(api: FakeApi, chat: Chat) -> None:
     await chat.ask("e vjetër")
-    await chat.button("Bashkëbisedim i ri").click()
-    dialog = chat.page.get_by_role("dialog", name="Të fillojmë një bashkëbisedim të ri?")
+    await chat.button("Bisedë e re").click()
+    dialog = chat.page.get_by_role("dialog", name="Të fillojmë një bisedë të re?")
     await expect(dialog).to_be_visible()
     await chat.button("Anulo").click()
     await expect(dialog).to_be_hidden()
-    await expect(chat.button("Bashkëbisedim i ri")).to_be_focused()
-    await chat.button("Bashkëbisedim i ri").click()
+    await expect(chat.button("Bisedë e re")).to_be_focused()
+    await chat.button("Bisedë e re").click()
     await chat.button("Fillo").click()
     await expect(chat.mine).to_have_count(0)
     await chat.ready()

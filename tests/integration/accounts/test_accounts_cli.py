@@ -79,7 +79,7 @@ def test_show_masks_every_number_and_card() -> None:
     [
         ("044100105", ["Aktiv deri më", "edhe 45 ditë", "12,40 €"]),
         ("044100108", ["Inaktiv edhe sot, dita e fundit", "nga nesër Deaktiv"]),
-        ("044100111", ["i pavlefshëm nga"]),
+        ("044100111", ["i pavlefshëm, u bë më"]),
         ("044100119", ["i ndërprerë për mospagesë", "23,40 €"]),
         ("044100118", ["shuma për pagesë 18,50 €", "(ka kaluar)"]),
         ("044100127", ["kontrata mujore që mungojnë: 2"]),
