@@ -16,11 +16,12 @@ from ndihma.accounts.adapters.sql import SqlAccountDirectory
 from ndihma.accounts.puk import can_receive_code
 from ndihma.clock import Clock, SystemClock
 from ndihma.config import Mode, Settings
+from ndihma.content import Content
 from ndihma.db import Database
 from ndihma.desk.attachments import AttachmentService
 from ndihma.desk.conversations import ConversationLimits, ConversationService
 from ndihma.desk.hub import EventHub
-from ndihma.desk.ports import VerificationSteps
+from ndihma.desk.ports import PlainAnswer, VerificationSteps
 from ndihma.desk.reconnections import ReconnectionRequests
 from ndihma.desk.sessions import SessionService
 from ndihma.desk.steps import ServiceSteps
@@ -82,6 +83,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         intake=TextIntake(settings.max_text_chars),
         clock=clock,
         limits=limits,
+        plain_answers=_plain_answers(Content.load(settings.home / "domain.yml")),
     )
     purging: asyncio.Task[None] | None = None
     try:
@@ -111,6 +113,15 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         await verification.close()
         await engine.close()
         await database.close()
+
+
+def _plain_answers(content: Content) -> dict[str, PlainAnswer]:
+    """The FAQ answers by intent; what only the account can answer has no source and is not among them."""
+    return {
+        answer.name.removeprefix("utter_"): PlainAnswer(answer.text, answer.source, answer.reviewed.isoformat())
+        for answer in content
+        if answer.title and answer.source and answer.reviewed
+    }
 
 
 async def _purge(verification: VerificationService) -> None:

@@ -14,7 +14,7 @@ import asyncio
 import logging
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -53,6 +53,7 @@ from ndihma.desk.ports import (
     EngineTurn,
     EngineUnavailable,
     Intake,
+    PlainAnswer,
     VerificationSteps,
 )
 from ndihma.desk.store import Choice, ConversationStore, NewTurn, Page, Progress, Turn, new_id
@@ -158,7 +159,10 @@ class ConversationService:
         intake: Intake,
         clock: Clock,
         limits: ConversationLimits | None = None,
+        plain_answers: Mapping[str, PlainAnswer] | None = None,
     ) -> None:
+        """``plain_answers``: by intent, what is said when the action that would have answered is away."""
+        self._plain_answers = plain_answers or {}
         self._store = store
         self._hub = hub
         self._engine = engine
@@ -393,7 +397,7 @@ class ConversationService:
             if message.custom is not None:
                 await self._instruct(turn, message.custom, answer)
         if not any(isinstance(body, ReplyBody) for body in answer.bodies) and not _opens_something(answer.bodies):
-            raise EngineUnavailable("empty")
+            answer.bodies.extend(self._without_the_account(turn, answered))
         answer.bodies.append(
             DoneBody(
                 in_reply_to=_message_id(turn),
@@ -402,6 +406,19 @@ class ConversationService:
             )
         )
         return answer
+
+    def _without_the_account(self, turn: Turn, answered: EngineTurn) -> tuple[ReplyBody, ReplyBody]:
+        """The FAQ's own answer when the action server said nothing. Raises EngineUnavailable for other messages."""
+        plain = self._plain_answers.get(answered.intent or "")
+        if plain is None:
+            raise EngineUnavailable("empty")
+        _log.warning("no action answered", extra={"turn": turn.id, "intent": answered.intent})
+        to = _message_id(turn)
+        source = Source(text=plain.source, reviewed=plain.reviewed)
+        return (
+            ReplyBody(in_reply_to=to, text=plain.text, source=source),
+            ReplyBody(in_reply_to=to, text=messages.ACCOUNT_UNAVAILABLE, outcome=Outcome.UNAVAILABLE),
+        )
 
     def _reply(self, turn: Turn, message: EngineMessage, choices: list[Choice]) -> ReplyBody:
         offered = [Choice(_choice_id(), button.title[:_MAX_TITLE], button.payload) for button in message.buttons]

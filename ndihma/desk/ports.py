@@ -19,6 +19,7 @@ __all__ = [
     "EngineUnavailable",
     "Incoming",
     "Intake",
+    "PlainAnswer",
     "StepDetails",
     "VerificationSteps",
 ]
@@ -58,6 +59,16 @@ class EngineTurn:
     messages: tuple[EngineMessage, ...] = ()
     intent: str | None = None
     confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainAnswer:
+    """What the FAQ says on a topic, for everybody."""
+
+    text: str
+    source: str
+    reviewed: str
+    """An ISO date."""
 
 
 class Engine(Protocol):

@@ -40,7 +40,7 @@ from ndihma.db import Base, Database, migrate
 from ndihma.desk.conversations import ConversationLimits, ConversationService
 from ndihma.desk.events import Event, VerificationBody
 from ndihma.desk.hub import EventHub
-from ndihma.desk.ports import Confirmed, EngineMessage, EngineTurn, StepDetails
+from ndihma.desk.ports import Confirmed, EngineMessage, EngineTurn, PlainAnswer, StepDetails
 from ndihma.desk.store import ConversationStore
 from ndihma.gateway.__main__ import Server
 from ndihma.gateway.app import create_app
@@ -215,6 +215,7 @@ async def make_desk(database: Database) -> AsyncIterator[Callable[..., Desk]]:
             intake=TextIntake(1000),
             clock=clock,
             limits=ConversationLimits(**{"stop_grace_s": 0.05, **limits}),  # type: ignore[arg-type]
+            plain_answers={"ask_puk_code": PlainAnswer("Në kartelën e madhe.", "FAQ 002 · PUK", "2026-11-22")},
         )
         made.append(Desk(database, clock, engine, steps, hub, store, service))
         return made[-1]

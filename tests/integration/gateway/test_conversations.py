@@ -196,6 +196,20 @@ async def test_an_empty_answer_becomes_an_honest_sentence(desk, empty):
     assert replies(events)[-1].outcome == "unavailable"
 
 
+async def test_without_an_action_server_a_topic_still_gets_its_faq_answer(desk):
+    async def reply(_sender: str, _text: str) -> EngineTurn:
+        return EngineTurn(intent="ask_puk_code", confidence=0.9)
+
+    desk.engine.reply = reply
+    conversation = await desk.service.open()
+    accepted = await desk.service.say(conversation, "m1", "kom harru pukun")
+    events = await desk.until_done(conversation, accepted.message_id)
+    faq, notice = replies(events)[-2:]
+    assert (faq.outcome, faq.text, faq.source.text) == ("answered", "Në kartelën e madhe.", "FAQ 002 · PUK")
+    assert (notice.outcome, notice.text) == ("unavailable", messages.ACCOUNT_UNAVAILABLE)
+    assert events[-1].intent == "ask_puk_code"
+
+
 async def test_an_unforeseen_error_does_not_stop_the_conversation_or_reach_the_log(desk, caplog):
     async def fails(_sender: str, _text: str) -> EngineTurn:
         raise RuntimeError("fjalë e fshehtë")
