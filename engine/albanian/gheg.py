@@ -95,4 +95,17 @@ GHEG_TO_STANDARD: Final[Dict[str, str]] = {
     "kshtu": "keshtu", "qashtu": "ashtu", "qishtu": "keshtu", "qeshtu": "keshtu", "nashta": "ndoshta", "bash": "pikerisht",
     "permes": "nepermjet", "mu": "mua", "mue": "mua", "tem": "tim", "teme": "time", "jeme": "ime", "jem": "im", "joni": "yni",
     "juj": "juaj", "juja": "juaj", "tu": "duke", "tuj": "duke",
+    # one-letter words written without their apostrophe
+    "n": "ne", "t": "te", "m": "me", "s": "s'",
+    # endings, Gheg forms and loans met often in what customers wrote
+    "qmimi": "cmimi", "qmim": "cmim", "qmimin": "cmimin", "munet": "mundet", "munem": "mundem", "jasht": "jashte",
+    "asni": "asnje", "ditve": "diteve", "shpis": "shtepise", "shpise": "shtepise", "llogaris": "llogarise",
+    "kartels": "karteles", "rikyqet": "rikycet", "rikyqem": "rikycem", "inaktivi": "inaktiv", "aktivi": "aktiv",
+    "validi": "valid", "dopune": "mbushje", "dopunen": "mbushje", "dopuna": "mbushje", "gratis": "falas",
+    "bedava": "falas", "badihava": "falas", "badiava": "falas", "beleshi": "falas",
+    # the agents' own shorthand
+    "kerk": "kerkon", "kons": "klienti", "ab": "klienti", "kart": "kartele", "prep": "prepaid", "pag": "pagese",
+    "mosp": "mospagese", "mospag": "mospagese", "nderp": "nderprere", "llog": "llogari", "fat": "fature",
+    "kontr": "kontrate", "biz": "biznes", "shpenz": "shpenzime", "riakt": "riaktivizim", "stat": "status",
+    "eur": "euro",
 }  # fmt: skip
