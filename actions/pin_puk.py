@@ -26,5 +26,5 @@ class PukCode(AccountTopic):
             case PukKind.LOST:
                 own = reply("utter_account_puk_lost", number=number)
             case PukKind.NO_SIM:
-                own = reply("utter_account_puk_no_sim", number=number)
+                return (reply("utter_account_puk_no_sim", number=number),)
         return (own, *self.faq)

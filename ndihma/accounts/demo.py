@@ -133,7 +133,7 @@ async def load_demo(writer: AccountWriter, mode: Mode, clock: Clock) -> Written:
 
 
 def _prepaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
-    """Day offsets follow ``lifecycle``: Inactive is days 1-15 after the last active day, Deactive days 16-29."""
+    """Day offsets follow ``lifecycle``: Inactive is days 1-16 after the last active day, Deactive days 17-31."""
 
     def ago(days: int) -> date:
         return today - timedelta(days=days)
@@ -148,10 +148,10 @@ def _prepaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
         DemoKey.ACTIVE_BY_ACTIVATION: PrepaidLife(ago(40), activated_on=ago(30)),
         DemoKey.ACTIVE_BY_TOP_UP: topped_up(ago(-45)),
         DemoKey.ACTIVE_ENDING: topped_up(ago(-3)),
-        DemoKey.INACTIVE: topped_up(ago(5)),
-        DemoKey.INACTIVE_LAST_DAY: topped_up(ago(15)),
-        DemoKey.DEACTIVE: topped_up(ago(20)),
-        DemoKey.DEACTIVE_LAST_DAY: topped_up(ago(29)),
+        DemoKey.INACTIVE: topped_up(ago(6)),
+        DemoKey.INACTIVE_LAST_DAY: topped_up(ago(16)),
+        DemoKey.DEACTIVE: topped_up(ago(22)),
+        DemoKey.DEACTIVE_LAST_DAY: topped_up(ago(31)),
         DemoKey.VOID_AFTER_DEACTIVE: topped_up(ago(60)),
         DemoKey.KEEP_CREDIT_WAITING: replace(
             topped_up(ago(25)), reactivated_on=ago(2), reactivation=Reactivation.KEEP_CREDIT

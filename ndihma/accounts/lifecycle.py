@@ -1,11 +1,10 @@
 """The life of a prepaid number (FAQ 002, "Cikli jetësor i llogarisë me mbushje"), as pure functions of a day.
 
-**How days are counted.** The day of the event is day 0; a period of N days ends with day N, which is still
-inside it; the next status begins on day N + 1. So a card bought on 1 March is Valid up to and including
-9 June (day 100) and void from 10 June. A status that follows another takes the other's last day as its day 0:
-Inactive is the 15 days after the last Active day, Deactive the 14 days after the last Inactive day. The FAQ
-does not say which end counts; this reading never takes a day from the customer, and it is the usual way of
-counting periods of days.
+**How days are counted.** The first day of a status is its day 0; a period of N days ends with day N, which is still
+inside it; the next status begins the day after. So a card bought on 1 March is Valid up to and including 9 June
+(day 100) and void from 10 June, and a number that became Inactive on 12 November may be topped up until 27 November
+(day 15). The FAQ does not say which end counts; this one reading holds for every status and never takes a day from
+the customer.
 
 **What wins.** Rules are applied to the *latest* recorded event only: an operator who activated a card late or
 reactivated it as a courtesy has decided so, and the record wins over the rule. On the day of an event the status
@@ -116,8 +115,8 @@ def lifecycle_state(life: PrepaidLife, today: date) -> LifecycleState:
     - VALID ("Valid"): purchase … +100, then VOID.
     - ACTIVE ("Aktiv (Active)", "Inaktiv": "validiteti do zgjatet varësisht nga mbushja"): activation … +90,
       or ``valid_until`` when a top-up reaches further (a top-up never shortens), then INACTIVE.
-    - INACTIVE ("Inaktiv (Inactive)"): last active day … +15, then DEACTIVE.
-    - DEACTIVE ("Deaktiv (Deactive)"): last inactive day … +14, then VOID.
+    - INACTIVE ("Inaktiv (Inactive)"): the day after the last active one … +15, then DEACTIVE.
+    - DEACTIVE ("Deaktiv (Deactive)"): the day after the last inactive one … +14, then VOID.
     - after option 1 (KEEP_CREDIT): INACTIVE, reactivation … +7, then VOID; ACTIVE until ``valid_until`` once
       a top-up followed.
     - after option 2 (FRESH_START): ACTIVE, reactivation … +30 or ``valid_until`` when a later top-up reaches
@@ -153,12 +152,14 @@ def _from_active(start: date, days: int, bought: date | None, today: date, cause
         last_active, cause = bought, LifeCause.TOP_UP
     if today <= last_active:
         return LifecycleState(LifeStatus.ACTIVE, start, last_active, LifeStatus.INACTIVE, cause)
-    last_inactive = last_active + timedelta(days=INACTIVE_DAYS)
+    inactive = _next(last_active)
+    last_inactive = inactive + timedelta(days=INACTIVE_DAYS)
     if today <= last_inactive:
-        return LifecycleState(LifeStatus.INACTIVE, _next(last_active), last_inactive, LifeStatus.DEACTIVE, cause)
-    last_deactive = last_inactive + timedelta(days=DEACTIVE_DAYS)
+        return LifecycleState(LifeStatus.INACTIVE, inactive, last_inactive, LifeStatus.DEACTIVE, cause)
+    deactive = _next(last_inactive)
+    last_deactive = deactive + timedelta(days=DEACTIVE_DAYS)
     if today <= last_deactive:
-        return LifecycleState(LifeStatus.DEACTIVE, _next(last_inactive), last_deactive, LifeStatus.VOID, cause)
+        return LifecycleState(LifeStatus.DEACTIVE, deactive, last_deactive, LifeStatus.VOID, cause)
     return _void(last_deactive, cause)
 
 

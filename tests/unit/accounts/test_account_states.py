@@ -216,9 +216,9 @@ class TestPuk:
         ("last_active", "reachable"),
         [
             pytest.param(ago(-1), True, id="active"),
-            pytest.param(ago(15), True, id="last day of inactive"),
-            pytest.param(ago(16), False, id="first day of deactive"),
-            pytest.param(ago(30), False, id="void"),
+            pytest.param(ago(16), True, id="last day of inactive"),
+            pytest.param(ago(17), False, id="first day of deactive"),
+            pytest.param(ago(32), False, id="void"),
         ],
     )
     def test_a_code_reaches_active_and_inactive_numbers_only(self, last_active: date, reachable: bool) -> None:

@@ -48,14 +48,14 @@ def after(days: int) -> date:
     [
         pytest.param(NEVER_USED, 0, 100, VALID, VOID, id="valid: 100 days from the purchase"),
         pytest.param(ACTIVATED, 0, 90, ACTIVE, INACTIVE, id="active: 90 days from the activation"),
-        pytest.param(ACTIVATED, 91, 105, INACTIVE, DEACTIVE, id="inactive: 15 days"),
-        pytest.param(ACTIVATED, 106, 119, DEACTIVE, VOID, id="deactive: 14 days"),
-        pytest.param(TOPPED_UP, 1, 15, INACTIVE, DEACTIVE, id="inactive: 15 days after the top-up's last day"),
-        pytest.param(TOPPED_UP, 16, 29, DEACTIVE, VOID, id="deactive: 14 days after a top-up ran out"),
+        pytest.param(ACTIVATED, 91, 106, INACTIVE, DEACTIVE, id="inactive: 15 days"),
+        pytest.param(ACTIVATED, 107, 121, DEACTIVE, VOID, id="deactive: 14 days"),
+        pytest.param(TOPPED_UP, 1, 16, INACTIVE, DEACTIVE, id="inactive: 15 days after the top-up's last day"),
+        pytest.param(TOPPED_UP, 17, 31, DEACTIVE, VOID, id="deactive: 14 days after a top-up ran out"),
         pytest.param(OPTION_1, 0, 7, INACTIVE, VOID, id="option 1: 7 days to top up"),
         pytest.param(OPTION_2, 0, 30, ACTIVE, INACTIVE, id="option 2: active for 30 days"),
-        pytest.param(OPTION_2, 31, 45, INACTIVE, DEACTIVE, id="option 2: then inactive for 15 days"),
-        pytest.param(OPTION_2, 46, 59, DEACTIVE, VOID, id="option 2: then deactive for 14 days"),
+        pytest.param(OPTION_2, 31, 46, INACTIVE, DEACTIVE, id="option 2: then inactive for 15 days"),
+        pytest.param(OPTION_2, 47, 61, DEACTIVE, VOID, id="option 2: then deactive for 14 days"),
     ],
 )
 def test_a_status_holds_from_its_first_to_its_last_day(
@@ -178,7 +178,7 @@ def lives(draw: st.DrawFn) -> PrepaidLife:
     if draw(st.booleans()):
         return PrepaidLife(purchased, activated, valid_until)
     last_active = max(activated + timedelta(days=90), valid_until or activated)
-    reactivated = later(last_active, 16, 29)
+    reactivated = later(last_active, 17, 31)
     if valid_until is None and draw(st.booleans()):
         valid_until = later(reactivated, 1, 120)
     return PrepaidLife(purchased, activated, valid_until, reactivated, draw(st.sampled_from(Reactivation)))
@@ -211,8 +211,7 @@ def simulated(life: PrepaidLife, today: date) -> LifeStatus:
             elif waits_for_top_up:
                 status = VOID
             else:
-                status, days = NEXT[status]
-                left = days - 1
+                status, left = NEXT[status]
         if day == today:
             return status
         day += timedelta(days=1)
