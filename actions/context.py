@@ -27,7 +27,7 @@ __all__ = [
 
 _ACCOUNT_TIMEOUT_S: Final = 1.5
 _DESK_TIMEOUT_S: Final = 0.8
-"""Both together stay below ``Settings.action_timeout_s`` and the engine's own limit, so that the honest sentence
+"""Both together stay below the engine's limit for an action (3 s, ``engine/serve.py``), so that the honest sentence
 still reaches the customer."""
 
 

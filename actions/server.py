@@ -22,11 +22,11 @@ from starlette.routing import Route
 
 from actions.topics import DialogueAction
 
-__all__ = ["MAX_BODY_BYTES", "create_app", "make_executor"]
+__all__ = ["create_app", "make_executor"]
 
 logger = logging.getLogger("ndihma.actions")
 
-MAX_BODY_BYTES: Final = 4 * 1024 * 1024
+_MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """The engine posts the whole tracker; the gateway bounds its turns, this bounds the rest."""
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -50,7 +50,7 @@ def make_executor(actions: Iterable[DialogueAction]) -> ActionExecutor:
     return executor
 
 
-def create_app(executor: ActionExecutor, token: str, *, max_body_bytes: int = MAX_BODY_BYTES) -> Starlette:
+def create_app(executor: ActionExecutor, token: str, *, max_body_bytes: int = _MAX_BODY_BYTES) -> Starlette:
     """``POST /webhook?token=…`` runs an action (401 without the token), ``GET /health`` says that the server is up.
 
     No answer ever holds anything of the request, and no log line holds text of a conversation.

@@ -49,7 +49,6 @@ class Settings(BaseSettings):
     """The origin customers' browsers see, such as ``https://chat.example.com``; default http://host:port."""
 
     engine_timeout_s: float = Field(default=8.0, gt=0, le=30)
-    action_timeout_s: float = Field(default=2.5, gt=0, le=10)
 
     max_text_chars: int = Field(default=1000, ge=1)
     max_body_bytes: int = Field(default=16 * 1024, ge=1024)

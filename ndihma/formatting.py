@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 
 from ndihma.clock import BELGRADE
 
-__all__ = ["format_day", "format_day_short", "format_days", "format_moment", "format_money", "format_time"]
+__all__ = ["format_day", "format_day_short", "format_days", "format_moment", "format_money"]
 
 _LOCALE: Final = Locale("sq")
 _CENTS: Final = 100
@@ -42,14 +42,11 @@ def format_day_short(day: date) -> str:
     return format_date(day, "d MMMM", locale=_LOCALE)
 
 
-def format_time(moment: datetime) -> str:
-    """The 24-hour time in Kosovo of an aware moment: ``16:05``. Raises ValueError for a naive one."""
-    return _local(moment, "HH:mm")
-
-
 def format_moment(moment: datetime) -> str:
     """Day and time in Kosovo of an aware moment: ``12 nëntor 2026, 16:05``. Raises ValueError for a naive one."""
-    return _local(moment, "d MMMM y, HH:mm")
+    if moment.tzinfo is None:
+        raise ValueError("an aware datetime is needed")
+    return format_datetime(moment.astimezone(BELGRADE), "d MMMM y, HH:mm", tzinfo=BELGRADE, locale=_LOCALE)
 
 
 def format_days(days: int) -> str:
@@ -57,9 +54,3 @@ def format_days(days: int) -> str:
     if days < 0:
         raise ValueError("a duration is not negative")
     return f"{format_decimal(days, locale=_LOCALE)} {_DAYS}"
-
-
-def _local(moment: datetime, pattern: str) -> str:
-    if moment.tzinfo is None:
-        raise ValueError("an aware datetime is needed")
-    return format_datetime(moment.astimezone(BELGRADE), pattern, tzinfo=BELGRADE, locale=_LOCALE)

@@ -20,7 +20,7 @@ from typing import IO, Final
 from pydantic import ValidationError
 
 from ndihma.clock import BELGRADE
-from ndihma.gateway.redaction import redact
+from ndihma.redaction import redact
 
 __all__ = ["JsonFormatter", "configure_logging", "mask"]
 

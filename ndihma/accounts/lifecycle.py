@@ -26,12 +26,8 @@ __all__ = [
     "DEACTIVE_DAYS",
     "FRESH_START_CREDIT_CENTS",
     "FRESH_START_DAYS",
-    "FRESH_START_PRICE_CENTS",
     "INACTIVE_DAYS",
-    "KEEP_CREDIT_PRICE_CENTS",
     "KEEP_CREDIT_TOP_UP_DAYS",
-    "TOP_UP_MAX_CENTS",
-    "TOP_UP_MIN_CENTS",
     "VALID_DAYS",
     "ContradictoryLife",
     "LifeCause",
@@ -53,15 +49,8 @@ KEEP_CREDIT_TOP_UP_DAYS: Final = 7
 FRESH_START_DAYS: Final = 30
 """FAQ 002, "Deaktiv", option 2: "validitet prej 30 ditësh"."""
 
-KEEP_CREDIT_PRICE_CENTS: Final = 150
-"""FAQ 002, "Deaktiv", option 1: 1.50 EUR."""
-FRESH_START_PRICE_CENTS: Final = 299
-"""FAQ 002, "Deaktiv", option 2: 2.99 EUR."""
 FRESH_START_CREDIT_CENTS: Final = 200
 """FAQ 002, "Deaktiv", option 2: "pranoni 2.00€ kredi"."""
-TOP_UP_MIN_CENTS: Final = 100
-"""FAQ 002, "Inaktiv": "vlerave prej 1 euro deri në 50 euro"; both ends included."""
-TOP_UP_MAX_CENTS: Final = 5000
 
 
 class ContradictoryLife(ValueError):

@@ -18,10 +18,10 @@ from ndihma.desk.reconnections import ReconnectionRequests, RequestState
 from ndihma.desk.store import ConversationStore, new_id
 from ndihma.desk.tables import AttachmentRow
 
-__all__ = ["MAX_ATTACHMENTS", "MAX_BYTES", "AttachmentService"]
+__all__ = ["MAX_BYTES", "AttachmentService"]
 
 MAX_BYTES: Final = 5 * 1024 * 1024
-MAX_ATTACHMENTS: Final = 3
+_MAX_ATTACHMENTS: Final = 3
 """Per conversation."""
 
 
@@ -54,7 +54,7 @@ class AttachmentService:
         request = None if reference is None else await self._requests.get(reference)
         if request is None or request.state is not RequestState.FILED:
             raise NoOpenRequest
-        if await self._count(conversation_id) >= MAX_ATTACHMENTS:
+        if await self._count(conversation_id) >= _MAX_ATTACHMENTS:
             raise TooManyAttachments
         return request.reference
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -191,15 +191,6 @@ class ConversationStore:
                 .order_by(TurnRow.created_at, TurnRow.cursor)
             )
             return [_turn(row) for row in rows]
-
-    async def count_pending(self, conversation_id: str) -> int:
-        async with self._database.session() as session:
-            counted = await session.scalar(
-                select(func.count())
-                .select_from(TurnRow)
-                .where(TurnRow.conversation_id == conversation_id, TurnRow.state == TurnState.PENDING)
-            )
-            return counted or 0
 
     async def progress(self, conversation_id: str) -> Progress:
         """Raises UnknownConversation."""

@@ -9,7 +9,7 @@ from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
 from ndihma.desk.errors import EmptyText, TextTooLong
 from ndihma.desk.ports import Incoming
 from ndihma.gateway import text as normalisation
-from ndihma.gateway.redaction import redact
+from ndihma.redaction import redact
 
 __all__ = ["TextIntake"]
 

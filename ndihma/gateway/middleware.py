@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ndihma.gateway.errors import ApiError, error_response
 from ndihma.messages import ErrorCode
 
-__all__ = ["API_POLICY", "PAGE_POLICY", "LastResort", "SecurityHeaders"]
+__all__ = ["PAGE_POLICY", "LastResort", "SecurityHeaders"]
 
 _log = logging.getLogger(__name__)
 _access = logging.getLogger("ndihma.gateway.access")
 
-API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -56,7 +56,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers[name] = value
-                headers.setdefault("Content-Security-Policy", API_POLICY)
+                headers.setdefault("Content-Security-Policy", _API_POLICY)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

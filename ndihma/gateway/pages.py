@@ -19,9 +19,9 @@ from ndihma.gateway.middleware import PAGE_POLICY
 from ndihma.gateway.outbox import OutboxReader
 from ndihma.gateway.schemas import OutboxMessage, OutboxPage
 
-__all__ = ["STATIC", "PageFiles", "Pages"]
+__all__ = ["PageFiles", "Pages"]
 
-STATIC: Final = Path(__file__).parent / "static"
+_STATIC: Final = Path(__file__).parent / "static"
 _HEADERS: Final = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
 _OUTBOX_FILES: Final = frozenset({"outbox.html", "outbox.js"})
 _LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -31,7 +31,7 @@ class PageFiles(StaticFiles):
     """The page's files with their policy; the outbox's only where there is an outbox."""
 
     def __init__(self, *, with_outbox: bool) -> None:
-        super().__init__(directory=STATIC)
+        super().__init__(directory=_STATIC)
         self._with_outbox = with_outbox
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -59,11 +59,11 @@ class Pages:
         self._outbox = outbox if self.with_outbox else None
 
     async def chat(self, _request: Request) -> Response:
-        return FileResponse(STATIC / "index.html", headers=_HEADERS)
+        return FileResponse(_STATIC / "index.html", headers=_HEADERS)
 
     async def outbox_page(self, request: Request) -> Response:
         self._only_here(request)
-        return FileResponse(STATIC / "outbox.html", headers=_HEADERS)
+        return FileResponse(_STATIC / "outbox.html", headers=_HEADERS)
 
     async def outbox_messages(self, request: Request) -> Response:
         outbox = self._only_here(request)

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from ndihma.gateway.errors import ApiError
 from ndihma.messages import ErrorCode
 
-__all__ = ["bearer_token", "client_address", "int_parameter", "read_body", "read_json", "validated"]
+__all__ = ["bearer_token", "client_address", "int_parameter", "read_json", "validated"]
 
 _BODY_TIMEOUT_S: Final = 15.0
 _MAX_CURSOR: Final = 2**31 - 1
@@ -46,7 +46,7 @@ def int_parameter(text: str | None, name: str, default: int, *, least: int = 0, 
     return int(text)
 
 
-async def read_body(request: Request, limit: int, *, timeout_s: float = _BODY_TIMEOUT_S) -> bytes:
+async def _read_body(request: Request, limit: int, *, timeout_s: float = _BODY_TIMEOUT_S) -> bytes:
     """The whole body, at most ``limit`` bytes. Raises ApiError 413, 408, 400."""
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and (len(declared) > _MAX_DIGITS or int(declared) > limit):
@@ -70,7 +70,7 @@ async def read_json(request: Request, limit: int) -> dict[str, Any]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise ApiError(415, ErrorCode.WRONG_CONTENT_TYPE)
-    body = await read_body(request, limit)
+    body = await _read_body(request, limit)
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
         _check_depth(value)

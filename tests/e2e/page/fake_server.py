@@ -20,12 +20,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["CSP", "Failure", "FakeApi"]
+__all__ = ["Failure", "FakeApi"]
 
 STATIC: Final = Path(__file__).resolve().parents[3] / "ndihma" / "gateway" / "static"
 ZONE: Final = ZoneInfo("Europe/Belgrade")
 CODE: Final = "482913"
-CSP: Final = (
+_CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
@@ -367,7 +367,7 @@ class FakeApi:
                 if message["type"] == "http.response.start":
                     message["headers"] = [
                         *message.get("headers", []),
-                        (b"content-security-policy", CSP.encode()),
+                        (b"content-security-policy", _CSP.encode()),
                         (b"x-content-type-options", b"nosniff"),
                     ]
                 await send(message)

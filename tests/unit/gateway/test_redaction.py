@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from ndihma.gateway.redaction import Kind, redact
+from ndihma.redaction import Kind, redact
 
 LONG_RUN = re.compile(r"(?:\d[\s\W_]{0,6}){6,}")
 

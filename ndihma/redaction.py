@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["HOTLINE", "Kind", "Redacted", "redact"]
+__all__ = ["Kind", "Redacted", "redact"]
 
-HOTLINE: Final = "080010000"
+_HOTLINE: Final = "080010000"
 """The operator's free number (FAQ 002); its digits are no secret in any spelling."""
 
 OWN_ADDRESSES: Final = frozenset({"business@kosovotelecom.com"})
@@ -319,7 +319,7 @@ _HARMLESS: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
 
-_HOTLINE_FORMS: Final = frozenset({HOTLINE, "383" + HOTLINE[1:], "00383" + HOTLINE[1:]})
+_HOTLINE_FORMS: Final = frozenset({_HOTLINE, "383" + _HOTLINE[1:], "00383" + _HOTLINE[1:]})
 
 _KOSOVO_MSISDN: Final = re.compile(
     r"""
