@@ -19,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 __all__ = ["AwareDateTime", "Base", "Database", "migrate"]
 
 _SQLITE_BUSY_MS: Final = 5000
+_SQLITE_TURN_S: Final = 10
 _POSTGRES_TIMEOUT_S: Final = 5
 
 
@@ -69,6 +70,9 @@ class Database:
             }
         elif parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            # One connection: transactions of this process queue here, in order. SQLite has one writer anyway, and
+            # its own waiting is by chance: among fifteen connections one can be told "locked" after seconds.
+            arguments = {"pool_size": 1, "max_overflow": 0, "pool_timeout": _SQLITE_TURN_S}
         self.engine: AsyncEngine = create_async_engine(parsed, hide_parameters=True, **arguments)
         if parsed.get_backend_name() == "sqlite":
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
@@ -76,7 +80,7 @@ class Database:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """A transaction: committed at the end, rolled back on any error."""
+        """A transaction: committed at the end, rolled back on any error. Not to be opened within another."""
         async with self._sessions.begin() as session:
             yield session
 

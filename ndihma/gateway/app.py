@@ -104,20 +104,20 @@ def operations(api: ChatApi, health: Health) -> tuple[Operation, ...]:
     return (
         Operation(
             "POST", "/api/v1/sessions", "createSession", "Open a session with a new conversation",
-            api.create_session, {201: SessionCreated}, refuses=(403, 429), secured=False,
+            api.create_session, {201: SessionCreated}, refuses=(403, 429, 503), secured=False,
         ),
         Operation(
             "GET", _SESSION, "readSession", "Where the session stands",
-            api.read_session, {200: SessionState}, refuses=(401, 403, 429),
+            api.read_session, {200: SessionState}, refuses=(401, 403, 429, 503),
         ),
         Operation(
             "POST", f"{_SESSION}/token", "renewToken",
             "Replace the token; one past its 15 minutes is accepted here while its session lives",
-            api.renew_token, {200: TokenIssued}, refuses=(401, 403, 429),
+            api.renew_token, {200: TokenIssued}, refuses=(401, 403, 429, 503),
         ),
         Operation(
             "DELETE", _SESSION, "endSession", "End the session",
-            api.end_session, {204: None}, refuses=(401, 403),
+            api.end_session, {204: None}, refuses=(401, 403, 503),
         ),
         Operation(
             "POST", f"{_SESSION}/messages", "sendMessage", "Say something or press a button",
@@ -126,7 +126,7 @@ def operations(api: ChatApi, health: Health) -> tuple[Operation, ...]:
         ),
         Operation(
             "GET", f"{_SESSION}/history", "readHistory", "Stored events after a cursor",
-            api.read_history, {200: HistoryPage}, refuses=(401, 403, 422, 429),
+            api.read_history, {200: HistoryPage}, refuses=(401, 403, 422, 429, 503),
             parameters=(_AFTER, Parameter("limit", "query", "At most so many events, 1 to 200; 100 by default.", 200)),
         ),
         Operation(
@@ -140,21 +140,21 @@ def operations(api: ChatApi, health: Health) -> tuple[Operation, ...]:
         Operation(
             "POST", f"{_SESSION}/verification", "startVerification", "Have a one-time code sent to a number",
             api.start_verification, {202: CodeUnderWay}, takes=(NumberGiven,),
-            refuses=(400, 401, 403, 408, 413, 415, 422, 429),
+            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
         ),
         Operation(
             "POST", f"{_SESSION}/verification/code", "confirmCode", "Prove the number with the code",
             api.confirm_code, {200: Verified}, takes=(CodeGiven,),
-            refuses=(400, 401, 403, 408, 409, 410, 413, 415, 422, 429),
+            refuses=(400, 401, 403, 408, 409, 410, 413, 415, 422, 429, 503),
         ),
         Operation(
             "DELETE", f"{_SESSION}/verification", "cancelVerification", "Give up the verification step",
-            api.cancel_verification, {204: None}, refuses=(401, 403),
+            api.cancel_verification, {204: None}, refuses=(401, 403, 503),
         ),
         Operation(
             "POST", f"{_SESSION}/attachments", "addAttachment", "Hand in a proof of payment",
             api.add_attachment, {201: AttachmentReceived}, takes_file=True,
-            refuses=(400, 401, 403, 408, 409, 413, 415, 422, 429),
+            refuses=(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
         ),
         Operation(
             "GET", "/healthz", "live", "The gateway is alive", health.live, {200: Live}, secured=False,

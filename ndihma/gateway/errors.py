@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,6 +18,8 @@ from ndihma.gateway.schemas import ErrorBody, ErrorDetail
 from ndihma.messages import CODE_USED_UP, ERRORS, ErrorCode
 
 __all__ = ["EXCEPTION_HANDLERS", "ApiError", "error_response"]
+
+_log = logging.getLogger(__name__)
 
 _BUSY_RETRY_S: Final = 5
 
@@ -102,8 +107,15 @@ def _http(_request: Request, error: Exception) -> Response:
     return error_response(ApiError(error.status_code, code), error.headers)
 
 
+def _database_away(_request: Request, error: Exception) -> Response:
+    """Locked, full, restarting or unreachable: for the client the same. The error's type alone is logged (S10)."""
+    _log.error("database not usable", extra={"error": type(error).__name__})
+    return error_response(ApiError(503, ErrorCode.BUSY, retry_after=_BUSY_RETRY_S))
+
+
 EXCEPTION_HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Response]]] = {
     HTTPException: _http,
     ApiError: _refused,
     **dict.fromkeys(_BY_TYPE, _refused),
+    **dict.fromkeys((OperationalError, InterfaceError, NoConnectionFree), _database_away),
 }

@@ -101,7 +101,8 @@ class EventStream(StreamingResponse):
     async def _stored(self) -> AsyncIterator[bytes]:
         more = True
         while more:
-            page = await self._conversations.history(self._conversation_id, self._cursor, _PAGE)
+            # Shielded: a client that leaves must not tear the database's connection down with it.
+            page = await asyncio.shield(self._conversations.history(self._conversation_id, self._cursor, _PAGE))
             for event in page.events:
                 self._cursor = event.cursor
                 yield _piece(event.type, event, event.cursor)
