@@ -20,7 +20,7 @@ __all__ = ["FALLBACK_RESPONSES", "Conversation"]
 FALLBACK_RESPONSES: Final = frozenset({"utter_did_you_mean", "utter_did_you_mean_human"})
 _FALLBACK_INTENT: Final = "nlu_fallback"
 _BARE_PRICE: Final = "bare_price"
-_EPOCH: Final = re.compile(r"\.\d+$")
+_EPOCH: Final = re.compile(r"\.\d{1,9}\Z", re.ASCII)
 
 _Event = Mapping[str, Any]
 

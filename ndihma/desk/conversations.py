@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -61,22 +60,16 @@ from ndihma.desk.tables import TurnKind, TurnState
 from ndihma.instructions import AttachProof, CancelVerification, Verify, parse_instruction
 from ndihma.verification.model import VerificationState
 
-__all__ = ["Accepted", "ConversationLimits", "ConversationService", "conversation_id_of"]
+__all__ = ["Accepted", "ConversationLimits", "ConversationService"]
 
 _log = logging.getLogger(__name__)
 
-_EPOCH: Final = re.compile(r"\.\d{1,9}\Z")
 _MSISDN_PLACEHOLDER: Final = "<msisdn>"
 _CODE_PLACEHOLDER: Final = "<code>"
 _FALLBACK_INTENT: Final = "nlu_fallback"
 _OUT_OF_SCOPE: Final = "out_of_scope"
 _MAX_TITLE: Final = 200
 _CODES_UNAVAILABLE: Final = messages.ErrorCode.CODES_UNAVAILABLE
-
-
-def conversation_id_of(sender: str) -> str:
-    """The conversation behind an engine sender id (``<conversation_id>.<epoch>``)."""
-    return _EPOCH.sub("", sender)
 
 
 @dataclass(frozen=True, slots=True)
