@@ -46,11 +46,8 @@ def test_every_register_is_understood() -> None:
 
 
 def test_every_topic_is_understood() -> None:
-    intents = evaluation("test")["per_intent"]
-    weak = {
-        name: figures["f1"] for name, figures in intents.items() if name.startswith("ask_") and figures["f1"] < 0.90
-    }
-    assert weak == {}
+    topics = {n: f for n, f in evaluation("test")["per_intent"].items() if n.startswith(("ask_", "send_", "check_"))}
+    assert {name: figures["f1"] for name, figures in topics.items() if figures["f1"] < 0.88} == {}
 
 
 def test_the_evaluation_sets_hold_every_intent_and_register() -> None:
