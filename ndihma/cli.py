@@ -236,7 +236,6 @@ def _with_client(talk: Callable[[ChatClient], None]) -> None:
     from ndihma.children import raise_on_signals
     from ndihma.client import ApiProblem, ChatClient, Unreachable, is_gateway
     from ndihma.progress import Terminal
-    from ndihma.secrets import SecretError
     from ndihma.supervision.serve import gateway_url, running_gateway, temporary_system
 
     settings = _settings()
@@ -253,8 +252,6 @@ def _with_client(talk: Callable[[ChatClient], None]) -> None:
         raise Failure(f"the gateway at {address} does not answer: {error}", exit_code=_EXIT_UNAVAILABLE) from error
     except ApiProblem as error:
         raise Failure(str(error), exit_code=_EXIT_UNAVAILABLE) from error
-    except SecretError as error:
-        raise Failure(str(error)) from error
 
 
 def main() -> NoReturn:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["Mode", "Settings", "project_root"]
+
+
+_DATABASES: Final = frozenset({"sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+psycopg", "postgres"})
 
 
 class Mode(StrEnum):
@@ -56,6 +60,13 @@ class Settings(BaseSettings):
     address_messages_per_minute: int = Field(default=60, ge=1)
     trust_forwarded_for: bool = False
     """Take the client's address from X-Forwarded-For (only behind a proxy of one's own)."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_kind_we_have_a_driver_for(cls, url: str) -> str:
+        if url and url.partition("://")[0] not in _DATABASES:
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return url
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> Settings:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import json
+import re
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,8 @@ __all__ = ["Failure", "Interrupted", "from_os_error", "last_error_line"]
 
 _TAIL_BYTES: Final = 64 * 1024
 _MAX_REASON_CHARS: Final = 300
+_TELLING: Final = ("No space left on device", "Error", "error:")
+_SUPERVISOR_INFO: Final = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ INFO ")
 
 
 class Failure(Exception):
@@ -52,8 +56,21 @@ def last_error_line(log: Path, *, from_byte: int = 0) -> str:
             lines = stream.read().decode("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    lines = [line.strip() for line in lines if line.strip()]
+    lines = [reason for line in lines if (reason := _reason(line.strip()))]
     if not lines:
         return ""
-    telling = [line for line in lines if "No space left on device" in line or "Error" in line or "error:" in line]
+    telling = [line for line in lines if any(mark in line for mark in _TELLING)]
     return (telling or lines)[-1][:_MAX_REASON_CHARS]
+
+
+def _reason(line: str) -> str:
+    """What a log line can tell about an end: of a structured one its message, of mere information nothing."""
+    if _SUPERVISOR_INFO.match(line):
+        return ""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(entry, dict) or "message" not in entry:
+        return line
+    return "" if entry.get("level") in ("info", "debug") else str(entry["message"])

@@ -28,7 +28,7 @@ from ndihma.supervision.control import ProgramState, SupervisorControl, Supervis
 from ndihma.supervision.leftovers import end_leftovers, end_processes, remember
 from ndihma.supervision.program import Program
 
-__all__ = ["Conductor", "home_relative"]
+__all__ = ["Conductor", "home_relative", "report_leftovers"]
 
 _POLL_S: Final = 0.25
 _WATCH_S: Final = 0.5
@@ -89,8 +89,7 @@ class Conductor:
 
     def _start(self) -> None:
         self._files.prepare()
-        if ended := end_leftovers(self._files.processes):
-            self._reporter.line(f"ended {ended} processes that an earlier, killed run had left behind")
+        report_leftovers(self._files, self._reporter)
         self._files.clear()
         config = self._files.config
         config.touch(mode=0o600)
@@ -250,6 +249,12 @@ def _is_healthy(url: str) -> bool:
             return bool(response.status == HTTPStatus.OK)
     except (OSError, ValueError, http.client.HTTPException):  # URLError is an OSError
         return False
+
+
+def report_leftovers(files: RunFiles, reporter: Reporter) -> None:
+    """End what an earlier run in these files left behind, and say so."""
+    if ended := end_leftovers(files.processes):
+        reporter.line(f"ended {ended} processes that an earlier, killed run had left behind")
 
 
 def home_relative(home: Path) -> Callable[[Path], str]:

@@ -12,12 +12,12 @@ from typing import Final
 
 from ndihma.children import engine_environment, engine_python, raise_on_signals
 from ndihma.config import Mode, Settings
-from ndihma.failure import Interrupted
+from ndihma.failure import Failure, Interrupted
 from ndihma.modelstore import ModelStore
 from ndihma.preparation import prepare_data
 from ndihma.progress import Quiet, Reporter
-from ndihma.secrets import engine_token
-from ndihma.supervision.conductor import Conductor, home_relative
+from ndihma.secrets import SecretError, engine_token, verification_key
+from ndihma.supervision.conductor import Conductor, home_relative, report_leftovers
 from ndihma.supervision.config import RunFiles
 from ndihma.supervision.preflight import check_disk, check_ports, free_port, one_instance, running_instance
 from ndihma.supervision.program import Program
@@ -55,7 +55,17 @@ def gateway_url(settings: Settings) -> str:
     return f"http://{host}:{settings.gateway_port}"
 
 
-def environment(settings: Settings, model: Path) -> dict[str, str]:
+def shared_token(settings: Settings) -> str:
+    """What the three programs show each other. Raises Failure, also when the gateway would miss its own secret."""
+    try:
+        token = engine_token(settings).get_secret_value()
+        verification_key(settings)
+    except SecretError as error:
+        raise Failure(str(error)) from error
+    return token
+
+
+def environment(settings: Settings, model: Path, token: str) -> dict[str, str]:
     """What the programs inherit: all settings by value, so that they agree whatever their working folder is."""
     inherited = engine_environment()
     if settings.database_url:
@@ -70,7 +80,7 @@ def environment(settings: Settings, model: Path) -> dict[str, str]:
         "NDIHMA_ENGINE_PORT": str(settings.engine_port),
         "NDIHMA_ACTIONS_PORT": str(settings.actions_port),
         "NDIHMA_ACTIONS_URL": settings.actions_url,
-        "NDIHMA_ENGINE_TOKEN": engine_token(settings).get_secret_value(),
+        "NDIHMA_ENGINE_TOKEN": token,
         "NDIHMA_TRACKER_DB": str(settings.var.resolve() / "tracker.db"),
         "NDIHMA_MODEL": str(model),
     }
@@ -85,6 +95,9 @@ def serve(settings: Settings, reporter: Reporter) -> None:
     check_disk(var)
     try:
         with one_instance(_lock(settings), {"url": gateway_url(settings)}):
+            token = shared_token(settings)
+            files = RunFiles(run=var / "run", logs=var / "log")
+            report_leftovers(files, reporter)  # they may hold the ports
             check_ports(
                 {
                     "NDIHMA_GATEWAY_PORT": (settings.gateway_host, settings.gateway_port),
@@ -98,8 +111,8 @@ def serve(settings: Settings, reporter: Reporter) -> None:
             conductor = Conductor(
                 programs(settings),
                 home=settings.home.resolve(),
-                files=RunFiles(run=var / "run", logs=var / "log"),
-                environment=environment(settings, model),
+                files=files,
+                environment=environment(settings, model, token),
                 reporter=reporter,
                 shown=shown,
             )
@@ -137,6 +150,7 @@ def temporary_system(settings: Settings, reporter: Reporter) -> Iterator[str]:
             "public_origin": "",
         }
     )
+    token = shared_token(own)
     model = ModelStore(own).ensure(reporter)
     prepare_data(own, Quiet())
     with tempfile.TemporaryDirectory(prefix="ndihma-") as run:
@@ -144,7 +158,7 @@ def temporary_system(settings: Settings, reporter: Reporter) -> Iterator[str]:
             programs(own),
             home=own.home.resolve(),
             files=RunFiles(run=Path(run), logs=var / "log" / "ask"),
-            environment=environment(own, model),
+            environment=environment(own, model, token),
             reporter=_OnlyProgress(reporter),
             shown=home_relative(own.home.resolve()),
         )

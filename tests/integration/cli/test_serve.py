@@ -42,6 +42,18 @@ def test_everything_ends_when_it_is_killed(checkout: Checkout, gone: Callable[[l
     checkout.serve()  # and the next start is not disturbed by what was left
 
 
+def test_what_a_wholly_killed_run_left_behind_does_not_hold_the_ports(
+    checkout: Checkout, gone: Callable[[list[int]], bool]
+) -> None:
+    process = checkout.serve()
+    pids = checkout.pids()
+    daemon = int((checkout.home / "var/run/supervisord.pid").read_text())
+    for pid in (process.pid, daemon):
+        os.kill(pid, signal.SIGKILL)
+    checkout.serve()
+    assert gone(pids)
+
+
 def test_a_second_start_trains_nothing(checkout: Checkout) -> None:
     assert checkout.run("setup").returncode == 0
     checkout.serve()
@@ -146,6 +158,29 @@ def test_wrong_settings_are_one_line(checkout: Checkout) -> None:
     assert "NDIHMA_MODE: " in complaint
     assert "NDIHMA_ENGINE_PORT: " in complaint
     assert "NDIHMA_ENGINE_TOKEN" in checkout.failure("serve", NDIHMA_MODE="production")
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "foo://x", "postgresql+psycopg2://x/y", "nonsense"])
+def test_a_database_of_another_kind_is_one_line(checkout: Checkout, url: str) -> None:
+    complaint = checkout.failure("serve", NDIHMA_DATABASE_URL=url)
+    assert "NDIHMA_DATABASE_URL" in complaint
+    assert "postgresql://" in complaint
+
+
+def test_a_secret_that_cannot_be_used_is_one_line_before_anything_starts(checkout: Checkout) -> None:
+    production = {"NDIHMA_MODE": "production", "NDIHMA_ENGINE_TOKEN": "t" * 40}
+    for changed, told in (
+        ({"NDIHMA_ENGINE_TOKEN": "short"}, "NDIHMA_ENGINE_TOKEN needs at least 32 characters"),
+        ({"NDIHMA_VERIFICATION_KEY": ""}, "NDIHMA_VERIFICATION_KEY"),
+        ({"NDIHMA_VERIFICATION_KEY": "short"}, "NDIHMA_VERIFICATION_KEY needs at least 32 characters"),
+    ):
+        assert told in checkout.failure("serve", **{**production, **changed})
+    assert not (checkout.home / "trainings").exists()
+    secrets = checkout.home / "var" / "secrets"
+    secrets.mkdir(mode=0o700, parents=True)
+    (secrets / "engine_token").write_text("t" * 64)
+    (secrets / "engine_token").chmod(0o644)
+    assert "mode 0600" in checkout.failure("serve")
 
 
 def test_a_missing_engine_environment_is_one_line(checkout: Checkout) -> None:

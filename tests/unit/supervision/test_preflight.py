@@ -125,3 +125,20 @@ def test_the_last_error_of_a_log_is_preferred_to_its_last_line(tmp_path: Path) -
         stream.write("Traceback (most recent call last):\nValueError: this\nshutting down\n\n")
     assert last_error_line(log, from_byte=start) == "ValueError: this"
     assert last_error_line(tmp_path / "none.log") == ""
+
+
+def test_of_a_structured_log_only_the_message_is_told(tmp_path: Path) -> None:
+    log = tmp_path / "gateway.log"
+    log.write_text(
+        '{"level": "error", "logger": "ndihma.gateway", "message": "wrong configuration: NDIHMA_X must be set"}\n'
+        '{"level": "info", "logger": "ndihma.gateway", "message": "stopped"}\n'
+    )
+    assert last_error_line(log) == "wrong configuration: NDIHMA_X must be set"
+
+
+def test_a_log_of_mere_information_gives_no_reason(tmp_path: Path) -> None:
+    log = tmp_path / "supervisord.log"
+    log.write_text("2026-11-22 17:58:15,810 INFO success: gateway entered RUNNING state\n")
+    assert last_error_line(log) == ""
+    log.write_text('{"level": "info", "message": "stopped"}\n[1, 2]\n')
+    assert last_error_line(log) == "[1, 2]"
