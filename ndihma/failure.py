@@ -53,7 +53,7 @@ def last_error_line(log: Path, *, from_byte: int = 0) -> str:
             size = stream.seek(0, 2)
             start = from_byte if from_byte <= size else 0  # the log was rotated in between
             stream.seek(max(start, size - _TAIL_BYTES))
-            lines = stream.read().decode("utf-8", "replace").splitlines()
+            lines = stream.read(_TAIL_BYTES).decode("utf-8", "replace").splitlines()
     except OSError:
         return ""
     lines = [reason for line in lines if (reason := _reason(line.strip()))]

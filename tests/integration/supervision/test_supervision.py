@@ -281,6 +281,26 @@ def test_the_next_run_ends_what_a_wholly_killed_run_left(stage: Stage, starter: 
     assert stage.said.has("left behind")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_programs_go_on_while_the_disk_is_too_full_for_their_logs(stage: Stage) -> None:
+    stage.files.logs.mkdir(parents=True)
+    for name in ("supervisord", "one", "chatty"):
+        (stage.files.logs / f"{name}.log").symlink_to("/dev/full")
+    port = free_port()
+    source = (
+        f"print('x' * 20_000, flush=True); import http.server as h; h.test(h.SimpleHTTPRequestHandler, port={port})"
+    )
+    chatty = Program("chatty", (sys.executable, "-c", source), f"http://127.0.0.1:{port}/", start_within_s=20)
+    with stage.conductor([stage.server("one"), chatty]) as conductor:
+        conductor.wait_until_healthy()
+        for _ in range(20):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()  # each is a line of its log
+        time.sleep(1)
+        assert alive(stage.pid("one"))
+        assert alive(int(stage.files.pid_file.read_text()))
+    assert not alive(stage.pid("one"))
+
+
 def test_a_folder_with_spaces_albanian_letters_and_a_long_name_works(tmp_path: Path) -> None:
     folder = tmp_path / "ndihma dhe 'çka' tjetër" / ("x" * 60)
     folder.mkdir(parents=True)
