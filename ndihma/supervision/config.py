@@ -116,7 +116,7 @@ def render(programs: Sequence[Program], *, home: Path, files: RunFiles) -> str:
         sections += [
             "",
             f"[program:{program.name}]",
-            f"command={_value(shlex.join(program.argv))}",
+            f"command={_value(shlex.join(program.command))}",
             f"directory={_value(str(home))}",
             "autostart=true",
             "autorestart=true",

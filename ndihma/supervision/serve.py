@@ -36,9 +36,14 @@ def programs(settings: Settings) -> list[Program]:
             (str(engine_python(settings)), "-m", "engine.serve"),
             f"{settings.engine_url}/webhooks/gateway/health",
             start_within_s=_ENGINE_START_S,
+            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_DATABASE_URL"),
         ),
         Program(
-            "actions", (sys.executable, "-m", "actions"), f"{settings.actions_url}/health", start_within_s=_APP_START_S
+            "actions",
+            (sys.executable, "-m", "actions"),
+            f"{settings.actions_url}/health",
+            start_within_s=_APP_START_S,
+            hidden=("NDIHMA_VERIFICATION_KEY",),
         ),
         Program(
             "gateway",

@@ -205,3 +205,26 @@ def test_no_secret_is_in_a_command_line_or_a_readable_file(checkout: Checkout) -
     assert [path.name for path in holding] == ["engine_token"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in holding)
     assert var.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("first", [["classify"], ["accounts", "demo"], ["setup"]])
+def test_whatever_command_comes_first_what_it_writes_is_private(checkout: Checkout, first: list[str]) -> None:
+    assert checkout.run(*first, stdin=b"kartela\n").returncode == 0
+    var = checkout.home / "var"
+    assert [path for path in (var, *var.rglob("*")) if path.stat().st_mode & 0o077] == []
+
+
+def test_each_program_is_told_only_its_own_secrets(checkout: Checkout) -> None:
+    told = {"NDIHMA_VERIFICATION_KEY": "k" * 40, "NDIHMA_DATABASE_URL": f"sqlite:///{checkout.home}/var/own.db"}
+    checkout.serve(**told)
+    held: dict[str, set[str]] = {}
+    for pid in checkout.pids():
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+        name = next(
+            n for n in ("engine", "actions", "gateway", "daemon") if n in command.replace("fake_engine", "engine")
+        )
+        environment = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+        held[name] = {each.partition("=")[0] for each in environment} & told.keys()
+    assert held["engine"] == set()
+    assert held["actions"] == {"NDIHMA_DATABASE_URL"}
+    assert held["gateway"] == told.keys()
