@@ -71,6 +71,7 @@ def _reason(line: str) -> str:
         entry = json.loads(line)
     except ValueError:
         return line
-    if not isinstance(entry, dict) or "message" not in entry:
+    told = (entry.get("message") or entry.get("event")) if isinstance(entry, dict) else None  # the app's, the engine's
+    if told is None:
         return line
-    return "" if entry.get("level") in ("info", "debug") else str(entry["message"])
+    return "" if entry.get("level") in ("info", "debug") else str(told)

@@ -142,3 +142,12 @@ def test_a_log_of_mere_information_gives_no_reason(tmp_path: Path) -> None:
     assert last_error_line(log) == ""
     log.write_text('{"level": "info", "message": "stopped"}\n[1, 2]\n')
     assert last_error_line(log) == "[1, 2]"
+
+
+def test_the_engine_s_advice_is_preferred_to_its_technical_record(tmp_path: Path) -> None:
+    log = tmp_path / "engine.log"
+    log.write_text(
+        '{"level": "error", "event": "Could not load model due to an end", "exception": "EOFError"}\n'
+        "engine: the model cannot be loaded; `ndihma train --force` makes a new one\n"
+    )
+    assert last_error_line(log) == "engine: the model cannot be loaded; `ndihma train --force` makes a new one"
