@@ -77,19 +77,20 @@ def _prefixes(seen: View) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Block:
-    """One family of n-grams; ``weight`` scales its unit vector against the other blocks'."""
+    """One family of n-grams; ``weight`` scales its unit vector against the other blocks'; ``label`` shows one."""
 
     name: str
     ngrams: Callable[[View], Iterator[str]]
     min_count: int
     weight: float
+    label: str = "{}"
 
 
 BLOCKS: Final[Tuple[Block, ...]] = (
     Block("words", _word_ngrams, 1, 1.0),
     Block("characters", _characters, 2, 1.0),
-    Block("skeleton", _skeletons, 2, 1.0),
-    Block("prefixes", _prefixes, 2, 1.0),
+    Block("skeleton", _skeletons, 2, 1.0, "~{}"),
+    Block("prefixes", _prefixes, 2, 1.0, "{}…"),
 )
 
 
@@ -112,6 +113,20 @@ class Vectorizer:
     @property
     def idf(self) -> Sequence[float]:
         return self._idf
+
+    def named(self, seen: View) -> List[Tuple[str, int, float]]:
+        """What :meth:`transform` gives, each value with its n-gram: ``(ngram, column, value)``.
+
+        A skeleton n-gram is marked ``~`` and a word beginning ends in ``…``: a reader can tell the blocks apart.
+        """
+        value_of = dict(zip(*self.transform(seen), strict=True))
+        found: Dict[int, str] = {}
+        for block in BLOCKS:
+            known = self._columns[block.name]
+            for name in block.ngrams(seen):
+                if name in known:
+                    found[known[name]] = block.label.format(name.strip())
+        return [(found[column], column, value) for column, value in value_of.items()]
 
     @classmethod
     def fit(cls, views: Sequence[View]) -> Vectorizer:

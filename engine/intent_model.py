@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, List, Sequence, Tuple
+from typing import Dict, Final, List, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,19 @@ class IntentModel:
         shares = exponentials / exponentials.sum()
         order = np.argsort(-shares, kind="stable")
         return [(self.intents[i], float(shares[i])) for i in order]
+
+    def explain(self, text: str, intent: str) -> List[Tuple[str, float]]:
+        """The n-grams of ``text`` with what each adds to the score of ``intent`` beyond its mean over all intents.
+
+        Largest first; a negative share speaks against the intent. An n-gram met in several blocks is summed.
+        Raises ValueError for an intent the model does not know.
+        """
+        column = self.intents.index(intent)
+        shares: Dict[str, float] = {}
+        for ngram, row, value in self.vectorizer.named(view(text)):
+            weights = self.weights[row]
+            shares[ngram] = shares.get(ngram, 0.0) + value * float(weights[column] - weights.mean())
+        return sorted(shares.items(), key=lambda share: (-share[1], share[0]))
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -75,6 +75,14 @@ def test_numbers_of_any_grouping_look_alike() -> None:
     assert view("numri 044 123 456").words == view("numri 044123456").words == ("numri", "<msisdn>")
 
 
+def test_the_words_that_decided_stand_first(model: IntentModel) -> None:
+    shares = model.explain("kom harru pukun", "ask_puk_code")
+    assert [share for _, share in shares] == sorted((share for _, share in shares), reverse=True)
+    assert dict(shares)["pukun"] > 0 > dict(model.explain("kom harru pukun", "ask_sim_price"))["pukun"]
+    with pytest.raises(ValueError, match="not in tuple"):
+        model.explain("kom harru pukun", "ask_for_the_moon")
+
+
 @settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_confidences_are_a_distribution_for_any_text(text: str) -> None:
