@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -133,9 +134,11 @@ def chat() -> None:
 @app.command()
 def classify() -> None:
     """Classify messages: one per line on standard input, one JSON object per line on standard output."""
+    from ndihma.children import raise_on_signals
     from ndihma.classification import classify_stream
     from ndihma.progress import Terminal
 
+    raise_on_signals()
     classify_stream(_settings(), Terminal(sys.stderr))
 
 
@@ -240,11 +243,11 @@ def _with_client(talk: Callable[[ChatClient], None]) -> None:
     from ndihma.supervision.serve import gateway_url, running_gateway, temporary_system
 
     settings = _settings()
+    raise_on_signals()
     address = running_gateway(settings) or gateway_url(settings)
     try:
         with contextlib.ExitStack() as stack:
             if not is_gateway(address):
-                raise_on_signals()
                 reporter = Terminal(sys.stderr)
                 address = stack.enter_context(temporary_system(settings, reporter))
                 reporter.clear()
@@ -267,7 +270,7 @@ def main() -> NoReturn:
     except Failure as failure:
         _complain(str(failure))
         sys.exit(failure.exit_code)
-    except (Interrupted, KeyboardInterrupt):
+    except Interrupted:
         sys.exit(_EXIT_INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has had enough; Python would complain at exit
@@ -275,6 +278,8 @@ def main() -> NoReturn:
     except OSError as error:
         _complain(str(from_os_error(error, "go on")))
         sys.exit(1)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Python shuts down, Ctrl-C would be a traceback again
 
 
 def _complain(message: str) -> None:

@@ -16,13 +16,19 @@ def prepare_data(settings: Settings, reporter: Reporter) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from ndihma.accounts.ports import AccountsUnavailable
+    from ndihma.database_trouble import Trouble, place_of, trouble_of
 
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
         asyncio.run(_prepare(settings, reporter))
     except (SQLAlchemyError, AccountsUnavailable, OSError) as error:
+        where = place_of(settings.sqlalchemy_url)
+        trouble = trouble_of(error, settings.sqlalchemy_url)
+        if trouble is Trouble.DISK_FULL:
+            raise Failure(f"the disk of the database is full: {where}") from error
+        if trouble is Trouble.NOT_WRITABLE:
+            raise Failure(f"the database cannot be written to (read-only, or no permission): {where}") from error
         cause = getattr(error, "orig", None) or error
-        where = "NDIHMA_DATABASE_URL" if settings.database_url else str(settings.var / "ndihma.db")
         first_line = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
         raise Failure(f"the database ({where}) cannot be prepared: {first_line}") from error
 

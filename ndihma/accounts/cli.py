@@ -28,6 +28,7 @@ from ndihma.accounts.ports import AccountsUnavailable, Written
 from ndihma.accounts.summary import summary_json, summary_rows
 from ndihma.clock import BELGRADE, Clock, FixedClock, SystemClock, local_date
 from ndihma.config import Settings
+from ndihma.database_trouble import place_of, trouble_of
 from ndihma.db import Database, migrate
 
 __all__ = ["app"]
@@ -133,8 +134,9 @@ def _with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]
 
     try:
         return asyncio.run(run())
-    except (AccountsUnavailable, SQLAlchemyError, CommandError, OSError):
-        _fail(messages.UNAVAILABLE)
+    except (AccountsUnavailable, SQLAlchemyError, CommandError, OSError) as error:
+        url = settings.sqlalchemy_url
+        _fail(messages.DATABASE_TROUBLES[trouble_of(error, url)].format(place=place_of(url)))
 
 
 def _clock(today: str | None) -> Clock:

@@ -14,9 +14,11 @@ from ndihma.accounts.model import LineKind
 from ndihma.accounts.puk import PukKind
 from ndihma.accounts.reconnection import ReconnectionKind
 from ndihma.accounts.selfcare import SelfcareState
+from ndihma.database_trouble import Trouble
 
 __all__ = [
     "CLUBS",
+    "DATABASE_TROUBLES",
     "DEMO_DESCRIPTIONS",
     "IMPORT_REASONS",
     "LINE_KINDS",
@@ -50,7 +52,17 @@ BAD_MSISDN: Final = "ky nuk është numër telefoni i Kosovës."
 UNKNOWN_MSISDN: Final = "numri {masked} nuk gjendet në llogari."
 BAD_TODAY: Final = "dita duhet të shkruhet si VVVV-MM-DD."
 UNREADABLE_FILE: Final = "skedari nuk mund të lexohej. Kontrolloni emrin dhe të drejtat e tij."
-UNAVAILABLE: Final = "nuk ka lidhje me bazën e të dhënave. Kontrolloni NDIHMA_DATABASE_URL dhe provoni përsëri."
+DATABASE_TROUBLES: Final[Mapping[Trouble, str]] = MappingProxyType(
+    {
+        Trouble.DISK_FULL: "disku i bazës së të dhënave është plot ({place}). Lironi vend dhe provoni përsëri.",
+        Trouble.NOT_WRITABLE: "në bazën e të dhënave nuk mund të shkruhet ({place}). Kontrolloni nëse ekziston dosja, "
+        "nëse disku është vetëm për lexim dhe nëse i keni të drejtat.",
+        Trouble.DISK_FAULTY: "disku i bazës së të dhënave ({place}) nuk lexohet ose nuk shkruhet. Kontrolloni diskun.",
+        Trouble.BROKEN: "{place} nuk është bazë e të dhënave ose është e dëmtuar. Kthejeni nga kopja rezervë.",
+        Trouble.BUSY: "baza e të dhënave ({place}) është e zënë nga një program tjetër. Provoni përsëri.",
+        Trouble.UNREACHABLE: "nuk ka lidhje me bazën e të dhënave. Kontrolloni {place} dhe provoni përsëri.",
+    }
+)
 CONTRADICTORY: Final = "të dhënat e numrit {masked} bien në kundërshtim njëra me tjetrën. Importojini përsëri."
 DEMO_REFUSED: Final = "klientët shembull nuk lejohen në prodhim (NDIHMA_MODE=production)."
 BAD_SETTINGS: Final = "konfigurimi nuk është i vlefshëm: {names}."

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 from typer.testing import CliRunner, Result
 
 from ndihma.accounts.cli import app
@@ -147,3 +153,72 @@ def test_bad_settings_dates_and_databases_fail_in_one_line(monkeypatch: pytest.M
     assert_fails_in_one_line(run("show", "044100105"), "NDIHMA_DATABASE_URL")
     monkeypatch.setenv("NDIHMA_GATEWAY_PORT", "port")
     assert_fails_in_one_line(run("demo"), "NDIHMA_GATEWAY_PORT")
+
+
+def test_a_full_database_is_not_a_wrong_address(tmp_path: Path) -> None:
+    header, prepaid, *_ = EXAMPLE.read_text("utf-8").splitlines()
+    many = (prepaid.replace("044 100 201", f"044 2{n:05}").replace("0201;;", f"{n:04};;") for n in range(1000))
+    (tmp_path / "many.csv").write_text("\n".join([header, *many]), "utf-8")
+    run("demo")
+
+    def no_page_more(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count=1").close()  # SQLite makes that as many as the file has
+
+    event.listen(Engine, "connect", no_page_more)
+    try:
+        result = run("import", str(tmp_path / "many.csv"))
+    finally:
+        event.remove(Engine, "connect", no_page_more)
+    assert_fails_in_one_line(result, "plot", "ndihma.db")
+
+
+def test_a_file_that_may_only_be_read_is_not_a_wrong_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    run("demo")
+    file = tmp_path / "var" / "ndihma.db"
+    monkeypatch.setenv("NDIHMA_DATABASE_URL", f"sqlite:///file:{file}?mode=ro&uri=true")
+    assert_fails_in_one_line(run("demo"), "nuk mund të shkruhet", "ndihma.db")
+
+
+def test_a_folder_that_cannot_be_made_is_not_a_wrong_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("NDIHMA_DATABASE_URL", f"sqlite:///{tmp_path}/file/ndihma.db")
+    assert_fails_in_one_line(run("demo"), "nuk mund të shkruhet", "file/ndihma.db")
+
+
+def test_a_file_that_is_no_database_is_not_a_wrong_address(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "ndihma.db").write_bytes(b"not a database, but long enough for a header" * 40)
+    assert_fails_in_one_line(run("demo"), "nuk është bazë e të dhënave", "ndihma.db")
+
+
+def _on_a_tiny_disk(folder: Path, *commands: str) -> subprocess.CompletedProcess[str]:
+    """Runs ``commands`` where ``folder`` is a file system of 256 kB; nothing of it is seen from outside."""
+    mount = f"mount -t tmpfs -o size=256k tmpfs '{folder}'"
+    return subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", "; ".join([f"{mount} || exit 77", *commands])],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NDIHMA_VAR_DIR": str(folder), "PYTHON": sys.executable},
+    )
+
+
+@pytest.mark.parametrize(
+    ("commands", "word"),
+    [
+        (['"$PYTHON" -m ndihma accounts demo'], "plot"),
+        (['mount -o remount,ro "$NDIHMA_VAR_DIR"', '"$PYTHON" -m ndihma accounts demo'], "nuk mund të shkruhet"),
+        (['head -c 240k /dev/zero > "$NDIHMA_VAR_DIR/x"', '"$PYTHON" -m ndihma accounts demo'], "plot"),
+        (['cat /dev/zero > "$NDIHMA_VAR_DIR/x" 2>/dev/null', '"$PYTHON" -m ndihma accounts demo'], "plot"),
+    ],
+)
+def test_a_full_or_read_only_disk_is_one_line_about_the_disk(tmp_path: Path, commands: list[str], word: str) -> None:
+    if not shutil.which("unshare"):
+        pytest.skip("needs unshare")
+    done = _on_a_tiny_disk(tmp_path, *commands)
+    if done.returncode == 77 or "unshare:" in done.stderr:
+        pytest.skip("this system lets nobody mount a file system of their own")
+    (sentence,) = done.stderr.splitlines()
+    assert word in sentence
+    assert "NDIHMA_DATABASE_URL" not in sentence
+    assert done.returncode == 1
