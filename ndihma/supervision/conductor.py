@@ -2,7 +2,8 @@
 
 Before the first time everything is healthy an exit is final: the cause is in the code, the model or the
 settings, and trying again hides it. Later an exit is an accident: supervisord starts the program again, the
-conductor says so, and gives up when it happens too often.
+conductor says so, and gives up when it happens too often. A program that hangs is made to end (``watchdog``), and
+then is one that has ended.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +29,7 @@ from ndihma.supervision.config import RunFiles, render
 from ndihma.supervision.control import ProgramState, SupervisorControl, SupervisorGoneError
 from ndihma.supervision.leftovers import end_leftovers, end_processes, remember
 from ndihma.supervision.program import Program
+from ndihma.supervision.watchdog import Limits, Watchdog
 
 __all__ = ["Conductor", "home_relative", "report_leftovers"]
 
@@ -35,6 +38,7 @@ _WATCH_S: Final = 0.5
 _HEALTH_TIMEOUT_S: Final = 2.0
 _SUPERVISOR_START_S: Final = 15.0
 _SUPERVISOR_STOP_S: Final = 4.0
+_HUNG_STOP_S: Final = 2.0
 _MAX_RESTARTS: Final = 5
 _RESTART_WINDOW_S: Final = 600.0
 
@@ -45,8 +49,11 @@ class _Track:
 
     program: Program
     log_from: int
+    watchdog: Watchdog
     pid: int = 0
     ready: bool = False
+    told: bool = False
+    """Whether its coming end has been reported already."""
     started: float = field(default_factory=time.monotonic)
     restarts: deque[float] = field(default_factory=deque)
 
@@ -63,6 +70,7 @@ class Conductor:
         environment: Mapping[str, str],
         reporter: Reporter,
         shown: Callable[[Path], str] = str,
+        limits: Limits | None = None,
     ) -> None:
         self._programs = programs
         self._home = home
@@ -70,6 +78,7 @@ class Conductor:
         self._environment = dict(environment)
         self._reporter = reporter
         self._shown = shown
+        self._limits = limits or Limits()
         self._control = SupervisorControl(files.socket)
         self._daemon: subprocess.Popen[bytes] | None = None
         self._tracks: dict[str, _Track] = {}
@@ -96,7 +105,8 @@ class Conductor:
         config.write_text(render(self._programs, home=self._home, files=self._files), encoding="utf-8")
         for program in self._programs:
             log = self._files.log(program.name)
-            self._tracks[program.name] = _Track(program, log_from=log.stat().st_size if log.exists() else 0)
+            log_from = log.stat().st_size if log.exists() else 0
+            self._tracks[program.name] = _Track(program, log_from, Watchdog(self._limits))
         with self._files.supervisor_log.open("ab") as log_stream:
             self._supervisor_log_from = log_stream.tell()
             self._daemon = subprocess.Popen(
@@ -136,7 +146,9 @@ class Conductor:
         while True:
             time.sleep(_WATCH_S)
             self._look_at_processes(starting=False)
-            self._look_at_health()
+            for track in self._look_at_health():
+                self._end_what_never_gets_ready(track)
+            self._look_for_silence()
 
     def _look_at_processes(self, *, starting: bool) -> None:
         try:
@@ -172,22 +184,59 @@ class Conductor:
             raise self._start_failure(
                 track, f"ended {len(track.restarts)} times in {_RESTART_WINDOW_S / 60:.0f} minutes and was given up"
             )
+        if not track.told:
+            self._tell(track, f"ended{_how(state)}")
+        track.told = False
+
+    def _tell(self, track: _Track, what: str) -> None:
         log = self._shown(self._files.log(track.program.name))
-        self._reporter.line(f"! {track.program.name} ended{_how(state)} and is started again; log: {log}")
+        self._reporter.line(f"! {track.program.name} {what} and is started again; log: {log}")
 
     def _look_at_health(self) -> list[_Track]:
         waiting = []
         for track in self._tracks.values():
             if track.ready:
                 continue
-            if track.pid and _is_healthy(track.program.health_url):
+            if track.pid and _status(track.program.health_url, _HEALTH_TIMEOUT_S) == HTTPStatus.OK:
                 track.ready = True
-                took = time.monotonic() - track.started
+                now = time.monotonic()
+                track.watchdog.started(now)
+                took = now - track.started
                 again = " again" if track.restarts else ""
                 self._reporter.line(f"  {track.program.name:<8} is ready{again} ({took:.1f} s)")
             else:
                 waiting.append(track)
         return waiting
+
+    def _look_for_silence(self) -> None:
+        for track in self._tracks.values():
+            asked = time.monotonic()
+            if not track.ready or not track.watchdog.is_due(asked):
+                continue
+            if _status(track.program.health_url, self._limits.answer_within_s) is not None:
+                track.watchdog.answered(time.monotonic())
+                continue
+            silent_s = track.watchdog.stayed_silent(asked, time.monotonic())
+            if silent_s is not None:
+                self._end_hung(track, f"lives but has not answered for {silent_s:.0f} s")
+
+    def _end_what_never_gets_ready(self, track: _Track) -> None:
+        waited = time.monotonic() - track.started
+        if track.pid and not track.told and waited > track.program.start_within_s:
+            track.watchdog.hung(time.monotonic())
+            self._end_hung(track, f"was not healthy within {track.program.start_within_s:.0f} s")
+
+    def _end_hung(self, track: _Track, why: str) -> None:
+        """End the program with its process group; supervisord, whose child it is, starts it again."""
+        try:
+            states = {state.name: state for state in self._control.states()}
+        except SupervisorGoneError:
+            return  # the next look at the processes says what that means
+        if states[track.program.name].pid != track.pid:
+            return  # it ended by itself while it was being asked
+        self._tell(track, why)
+        track.told = True
+        end_processes([track.pid], grace_s=_HUNG_STOP_S)
 
     # ------------------------------------------------------------------ stop
 
@@ -241,14 +290,18 @@ def _how(state: ProgramState) -> str:
     return " (killed by a signal)" if state.exit_status < 0 else ""
 
 
-def _is_healthy(url: str) -> bool:
+def _status(url: str, timeout_s: float) -> int | None:
+    """The HTTP status that ``url`` answers with; None when there is no answer in time."""
     # Health addresses are this machine's own; a proxy setting of the environment is not for them.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=_HEALTH_TIMEOUT_S) as response:
-            return bool(response.status == HTTPStatus.OK)
+        with opener.open(url, timeout=timeout_s) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
     except (OSError, ValueError, http.client.HTTPException):  # URLError is an OSError
-        return False
+        return None
 
 
 def report_leftovers(files: RunFiles, reporter: Reporter) -> None:

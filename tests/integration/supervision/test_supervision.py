@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from ndihma.supervision.conductor import Conductor, home_relative
 from ndihma.supervision.config import RunFiles
 from ndihma.supervision.preflight import free_port
 from ndihma.supervision.program import Program
+from ndihma.supervision.watchdog import Limits
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -27,11 +29,16 @@ SERVER = """
 import http.server, os, pathlib, signal, sys
 port, pid_file = int(sys.argv[1]), pathlib.Path(sys.argv[2])
 class Health(http.server.BaseHTTPRequestHandler):
+    asked = 0
     def do_GET(self):
         body = os.environ.get("TEST_SECRET", "").encode()
-        self.send_response(200); self.send_header("Content-Length", str(len(body))); self.end_headers()
+        Health.asked += 1
+        if "busy" in sys.argv: pathlib.Path("asked").write_text(str(Health.asked))
+        self.send_response(503 if "busy" in sys.argv and Health.asked > 1 else 200)
+        self.send_header("Content-Length", str(len(body))); self.end_headers()
         self.wfile.write(body)
     def log_message(self, *_): pass
+if "once" in sys.argv and pid_file.exists(): signal.pause()  # lives, and never listens
 if "stubborn" in sys.argv: signal.signal(signal.SIGTERM, signal.SIG_IGN)
 server = http.server.HTTPServer(("127.0.0.1", port), Health)
 pid_file.write_text(str(os.getpid()))
@@ -82,7 +89,7 @@ class Stage:
     def pid(self, name: str) -> int:
         return int(self.pid_file(name).read_text())
 
-    def conductor(self, programs: Sequence[Program], **environment: str) -> Conductor:
+    def conductor(self, programs: Sequence[Program], *, limits: Limits | None = None, **environment: str) -> Conductor:
         return Conductor(
             programs,
             home=self.folder,
@@ -90,6 +97,7 @@ class Stage:
             environment={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             reporter=self.said,
             shown=home_relative(self.folder),
+            limits=limits,
         )
 
 
@@ -199,6 +207,51 @@ def test_a_killed_program_is_started_again_and_one_line_says_so(
         (line,) = [line for line in stage.said.lines if line.startswith("! one ended")]
         assert "is started again; log: " in line
     assert len(failures) <= 1  # stopping under its eyes looks like supervisord's end to a watcher
+
+
+IMPATIENT = Limits(every_s=0.1, answer_within_s=0.4, silences=2)
+
+
+def test_a_program_that_hangs_is_ended_and_started_again_and_one_line_says_so(
+    stage: Stage, watching: Callable[[Conductor], list[Failure]]
+) -> None:
+    with stage.conductor([stage.server("engine"), stage.server("other")], limits=IMPATIENT) as conductor:
+        conductor.wait_until_healthy()
+        watching(conductor)
+        stopped, untouched = stage.pid("engine"), stage.pid("other")
+        os.kill(stopped, signal.SIGSTOP)
+        assert eventually(lambda: stage.said.has("engine   is ready again"), within_s=40)
+        assert not alive(stopped)
+        assert stage.pid("engine") != stopped
+        assert stage.pid("other") == untouched
+        (line,) = [line for line in stage.said.lines if line.startswith("! ")]
+        assert "engine lives but has not answered for" in line
+        assert "is started again; log: " in line
+
+
+def test_a_program_that_hangs_while_it_is_started_again_is_ended_too(
+    stage: Stage, watching: Callable[[Conductor], list[Failure]]
+) -> None:
+    program = replace(stage.server("engine", "once"), start_within_s=2)
+    with stage.conductor([program], limits=IMPATIENT) as conductor:
+        conductor.wait_until_healthy()
+        watching(conductor)
+        os.kill(stage.pid("engine"), signal.SIGKILL)
+        assert eventually(lambda: stage.said.has("engine was not healthy within 2 s"), within_s=30)
+        stage.pid_file("engine").unlink()  # from now on a start succeeds
+        assert eventually(lambda: stage.said.has("engine   is ready again"), within_s=30)
+
+
+def test_a_program_that_says_that_it_is_busy_is_left_alone(
+    stage: Stage, watching: Callable[[Conductor], list[Failure]]
+) -> None:
+    with stage.conductor([stage.server("gateway", "busy")], limits=IMPATIENT) as conductor:
+        conductor.wait_until_healthy()
+        watching(conductor)
+        pid = stage.pid("gateway")
+        assert eventually(lambda: int((stage.folder / "asked").read_text() or 0) > 10, within_s=30)
+        assert stage.pid("gateway") == pid
+        assert not stage.said.has("!")
 
 
 def test_a_program_that_keeps_ending_is_given_up(stage: Stage, watching: Callable[[Conductor], list[Failure]]) -> None:
