@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any, Dict
 
-from engine.environment import prepare
+from engine.environment import prepare, refuse_what_is_left_out
+from engine.light import what_was_left_out
 
 __all__ = ["main"]
 
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, required=True)
     model: Path = parser.parse_args().model
     prepare()
+    refuse_what_is_left_out(model=model)
 
     from rasa.core.agent import Agent
 
@@ -36,7 +38,8 @@ def main() -> int:
     try:
         agent = Agent.load(str(model))
     except Exception as error:
-        print(f"engine: the model cannot be loaded ({type(error).__name__})", file=sys.stderr)
+        reason = what_was_left_out(error) or type(error).__name__
+        print(f"engine: the model cannot be loaded ({reason})", file=sys.stderr)
         return 3
     if agent.processor is None:
         print("engine: the model cannot be loaded", file=sys.stderr)

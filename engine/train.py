@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from engine.environment import prepare
+from engine.environment import prepare, refuse_what_is_left_out
 
 __all__ = ["main"]
 
@@ -21,6 +21,7 @@ def main() -> int:
     arguments = parser.parse_args()
     out: Path = arguments.out
     prepare()
+    refuse_what_is_left_out(config=Path(arguments.config))
 
     from rasa.model_training import train
 
