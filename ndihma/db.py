@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import DateTime, MetaData, event, make_url
+from sqlalchemy import DateTime, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from ndihma.group_commit import GroupCommit, Work
 
 __all__ = ["AwareDateTime", "Base", "Database", "migrate"]
 
 _SQLITE_BUSY_MS: Final = 5000
 _SQLITE_TURN_S: Final = 10
 _POSTGRES_TIMEOUT_S: Final = 5
+_T = TypeVar("_T")
 
 
 class AwareDateTime(TypeDecorator[datetime]):
@@ -57,35 +62,67 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """An async engine and its sessions. ``await close()`` when done."""
+    """One database, two ways in: ``session`` for what is rare, ``transact`` for what every message does.
+
+    Transactions of this process on SQLite take turns, in order. SQLite has one writer anyway, and its own waiting is by
+    chance: among several connections one can be told "locked" after seconds. ``await close()`` when done.
+    """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
-        arguments: dict[str, Any] = {}
-        if parsed.get_backend_name() == "postgresql":
-            arguments = {
+        self._is_sqlite = parsed.get_backend_name() == "sqlite"
+        arguments: dict[str, Any] = {"hide_parameters": True}
+        if self._is_sqlite:
+            if parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            arguments |= {"pool_size": 1, "max_overflow": 0, "pool_timeout": _SQLITE_TURN_S}
+        else:
+            arguments |= {
                 "connect_args": {"connect_timeout": _POSTGRES_TIMEOUT_S},
                 "pool_pre_ping": True,
                 "pool_timeout": _POSTGRES_TIMEOUT_S,
             }
-        elif parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            # One connection: transactions of this process queue here, in order. SQLite has one writer anyway, and
-            # its own waiting is by chance: among fifteen connections one can be told "locked" after seconds.
-            arguments = {"pool_size": 1, "max_overflow": 0, "pool_timeout": _SQLITE_TURN_S}
-        self.engine: AsyncEngine = create_async_engine(parsed, hide_parameters=True, **arguments)
-        if parsed.get_backend_name() == "sqlite":
+        self.engine: AsyncEngine = create_async_engine(parsed, **arguments)
+        blocking = create_engine(parsed.set(drivername="sqlite") if self._is_sqlite else parsed, **arguments)
+        if self._is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(blocking, "connect", _prepare_sqlite)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._turn = asyncio.Lock()
+        self._group_commit = GroupCommit(blocking, self._in_turn if self._is_sqlite else nullcontext)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A transaction: committed at the end, rolled back on any error. Not to be opened within another."""
-        async with self._sessions.begin() as session:
-            yield session
+        if self._is_sqlite:
+            async with self._in_turn(), self._sessions.begin() as session:
+                yield session
+        else:
+            async with self._sessions.begin() as session:
+                yield session
+
+    async def transact(self, work: Work[_T]) -> _T:
+        """Carry out ``work`` as one transaction, together with what else waits (``group_commit``).
+
+        Transactions are carried out in the order of their calls. Not to be called within a ``session``.
+        """
+        return await self._group_commit.run(work)
 
     async def close(self) -> None:
+        await self._group_commit.close()
         await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(_SQLITE_TURN_S):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise NoConnectionFree("no turn in time") from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -1,4 +1,8 @@
-"""The transactions of a conversation. Every method is one transaction; the rules are in ``conversations``."""
+"""The transactions of a conversation. Every method is one transaction; the rules are in ``conversations``.
+
+Every message passes here several times, so the statements are made once (``statements``) and run in groups
+(``ndihma.group_commit``).
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,19 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.db import Database
+from ndihma.desk import statements
 from ndihma.desk.errors import UnknownConversation
 from ndihma.desk.events import Body, Event, store_body, stored_event
-from ndihma.desk.tables import ChoiceRow, ConversationRow, EventRow, TurnKind, TurnRow, TurnState
+from ndihma.desk.tables import TurnKind, TurnState
 
-__all__ = ["Choice", "ConversationStore", "NewTurn", "Page", "Progress", "Turn", "new_id"]
+__all__ = ["Choice", "ConversationStore", "NewTurn", "Page", "Progress", "Turn", "choice_id", "new_id"]
 
 _ID_BYTES: Final = 16
 
@@ -25,6 +30,11 @@ _ID_BYTES: Final = 16
 def new_id() -> str:
     """128 random bits, safe in URLs and without a dot (the engine's sender id uses one)."""
     return secrets.token_urlsafe(_ID_BYTES)
+
+
+def choice_id() -> str:
+    """A new button's id."""
+    return f"c_{new_id()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +98,14 @@ class ConversationStore:
         self, conversation_id: str, at: datetime, bodies: Sequence[Body], choices: Sequence[Choice]
     ) -> list[Event]:
         """A new conversation with its first events."""
-        async with self._database.session() as session:
-            await session.execute(
-                insert(ConversationRow).values(
-                    id=conversation_id,
-                    created_at=at,
-                    last_cursor=0,
-                    epoch=0,
-                    epoch_turns=0,
-                    last_reply_offered=False,
-                )
-            )
-            return await self._append(session, conversation_id, bodies, choices, at)
+
+        def work(connection: Connection) -> list[Event]:
+            row = {"id": conversation_id, "created_at": at, "last_cursor": 0}
+            progress = {"epoch": 0, "epoch_turns": 0, "last_reply_offered": False}
+            connection.execute(statements.INSERT_CONVERSATION, row | progress)
+            return _append(connection, conversation_id, bodies, choices, at)
+
+        return await self._database.transact(work)
 
     async def record(
         self,
@@ -113,35 +119,42 @@ class ConversationStore:
 
         Raises UnknownConversation.
         """
-        async with self._database.session() as session:
-            events = await self._append(session, conversation_id, bodies, (), at)
+
+        def work(connection: Connection) -> list[Event]:
+            events = _append(connection, conversation_id, bodies, (), at)
             if turn is not None:
-                await self._insert_turn(session, turn, None, at)
+                _insert_turn(connection, turn, None, at)
             return events
 
-    async def accept(self, turn: NewTurn, body: Body, at: datetime) -> tuple[Turn, Event] | None:
-        """Store a customer's message and its turn; None when its client id is there already.
+        return await self._database.transact(work)
+
+    async def accept(self, turn: NewTurn, body: Body, at: datetime) -> tuple[Turn, Event | None]:
+        """Store a customer's message and its turn. When its client id is there already nothing is stored: then the
+        turn is the earlier one and the event None.
 
         Raises UnknownConversation.
         """
-        try:
-            async with self._database.session() as session:
-                (event,) = await self._append(session, turn.conversation_id, (body,), (), at)
-                await self._insert_turn(session, turn, event.cursor, at)
-        except IntegrityError:
-            if turn.client_id is not None and await self.find(turn.conversation_id, turn.client_id):
-                return None
-            raise
-        stored = Turn(turn.id, turn.conversation_id, turn.kind, turn.engine_text, event.cursor, TurnState.PENDING, at)
-        return stored, event
 
-    async def find(self, conversation_id: str, client_id: str) -> Turn | None:
+        def work(connection: Connection) -> tuple[Turn, Event | None]:
+            known = _turn_of(connection, turn.conversation_id, turn.client_id)
+            if known is not None:
+                return known, None
+            (event,) = _append(connection, turn.conversation_id, (body,), (), at)
+            _insert_turn(connection, turn, event.cursor, at)
+            kind, text = turn.kind, turn.engine_text
+            return Turn(turn.id, turn.conversation_id, kind, text, event.cursor, TurnState.PENDING, at), event
+
+        try:
+            return await self._database.transact(work)
+        except IntegrityError:  # another process stored the same client id between our two statements
+            known = await self.find(turn.conversation_id, turn.client_id)
+            if known is None:
+                raise
+            return known, None
+
+    async def find(self, conversation_id: str, client_id: str | None) -> Turn | None:
         """The turn of a client's message."""
-        async with self._database.session() as session:
-            row = await session.scalar(
-                select(TurnRow).where(TurnRow.conversation_id == conversation_id, TurnRow.client_id == client_id)
-            )
-            return None if row is None else _turn(row)
+        return await self._database.transact(lambda connection: _turn_of(connection, conversation_id, client_id))
 
     async def finish(
         self,
@@ -158,139 +171,115 @@ class ConversationStore:
 
         None when the turn was finished before: then nothing is stored.
         """
-        async with self._database.session() as session:
-            ended = await session.execute(
-                update(TurnRow)
-                .where(TurnRow.id == turn.id, TurnRow.state == TurnState.PENDING)
-                .values(state=state, finished_at=at)
-                .returning(TurnRow.id)
-            )
+        conversation_id = turn.conversation_id
+
+        def work(connection: Connection) -> list[Event] | None:
+            ended = connection.execute(statements.END_TURN, {"turn": turn.id, "ended": state, "at": at})
             if ended.first() is None:
                 return None
-            values: dict[str, object] = {}
             if progress is not None:
                 values = {
+                    "of": conversation_id,
                     "epoch": progress.epoch,
                     "epoch_turns": progress.epoch_turns,
                     "last_reply_offered": progress.last_reply_offered,
                 }
+                connection.execute(statements.SET_PROGRESS, values)
             if wanted_reference is not None:
-                values["wanted_reference"] = wanted_reference
-            if values:
-                await session.execute(
-                    update(ConversationRow).where(ConversationRow.id == turn.conversation_id).values(**values)
-                )
-            return await self._append(session, turn.conversation_id, bodies, choices, at)
+                connection.execute(statements.SET_WANTED, {"of": conversation_id, "reference": wanted_reference})
+            return _append(connection, conversation_id, bodies, choices, at)
+
+        return await self._database.transact(work)
 
     async def pending(self, before: datetime) -> list[Turn]:
         """Turns still without an answer that were accepted before a moment, oldest first."""
-        async with self._database.session() as session:
-            rows = await session.scalars(
-                select(TurnRow)
-                .where(TurnRow.state == TurnState.PENDING, TurnRow.created_at < before)
-                .order_by(TurnRow.created_at, TurnRow.cursor)
-            )
-            return [_turn(row) for row in rows]
+
+        def work(connection: Connection) -> list[Turn]:
+            return [_turn(row) for row in connection.execute(statements.PENDING, {"before": before})]
+
+        return await self._database.transact(work)
 
     async def progress(self, conversation_id: str) -> Progress:
         """Raises UnknownConversation."""
-        async with self._database.session() as session:
-            row = await session.get(ConversationRow, conversation_id)
-            if row is None:
-                raise UnknownConversation
-            return Progress(row.epoch, row.epoch_turns, row.last_reply_offered)
+        row = await self._conversation(conversation_id)
+        return Progress(row.epoch, row.epoch_turns, row.last_reply_offered)
 
     async def wanted_reference(self, conversation_id: str) -> str | None:
-        """The request whose proof this conversation was asked for."""
-        async with self._database.session() as session:
-            return await session.scalar(
-                select(ConversationRow.wanted_reference).where(ConversationRow.id == conversation_id)
-            )
-
-    async def last_cursor(self, conversation_id: str) -> int:
-        """Raises UnknownConversation."""
-        async with self._database.session() as session:
-            cursor = await session.scalar(
-                select(ConversationRow.last_cursor).where(ConversationRow.id == conversation_id)
-            )
-            if cursor is None:
-                raise UnknownConversation
-            return cursor
+        """The request whose proof this conversation was asked for. Raises UnknownConversation."""
+        reference: str | None = (await self._conversation(conversation_id)).wanted_reference
+        return reference
 
     async def choice(self, conversation_id: str, choice_id: str) -> Choice | None:
-        async with self._database.session() as session:
-            row = await session.get(ChoiceRow, (conversation_id, choice_id))
+        def work(connection: Connection) -> Choice | None:
+            row = connection.execute(statements.CHOICE, {"of": conversation_id, "choice": choice_id}).first()
             return None if row is None else Choice(row.id, row.title, row.payload)
+
+        return await self._database.transact(work)
 
     async def events(self, conversation_id: str, after: int, limit: int) -> Page:
         """At most ``limit`` events with a cursor above ``after``."""
-        async with self._database.session() as session:
-            rows = list(
-                await session.scalars(
-                    select(EventRow)
-                    .where(EventRow.conversation_id == conversation_id, EventRow.cursor > after)
-                    .order_by(EventRow.cursor)
-                    .limit(limit + 1)
-                )
-            )
-        more = len(rows) > limit
-        events = tuple(stored_event(row.cursor, row.at, row.payload) for row in rows[:limit])
-        return Page(events, events[-1].cursor if events else after, more)
 
-    async def _append(
-        self,
-        session: AsyncSession,
-        conversation_id: str,
-        bodies: Sequence[Body],
-        choices: Sequence[Choice],
-        at: datetime,
-    ) -> list[Event]:
-        # Counting up in the conversation's row takes its lock first: cursors have no gaps and no twins,
-        # whoever else writes.
-        last = await session.scalar(
-            update(ConversationRow)
-            .where(ConversationRow.id == conversation_id)
-            .values(last_cursor=ConversationRow.last_cursor + len(bodies))
-            .returning(ConversationRow.last_cursor)
+        def work(connection: Connection) -> list[Event]:
+            rows = connection.execute(
+                statements.EVENTS_AFTER, {"of": conversation_id, "after": after, "at_most": limit + 1}
+            )
+            return [stored_event(row.cursor, row.at, row.payload) for row in rows]
+
+        events = await self._database.transact(work)
+        shown = tuple(events[:limit])
+        return Page(shown, shown[-1].cursor if shown else after, len(events) > limit)
+
+    async def _conversation(self, conversation_id: str) -> Row[*tuple[Any, ...]]:
+        row = await self._database.transact(
+            lambda connection: connection.execute(statements.CONVERSATION, {"of": conversation_id}).first()
         )
-        if last is None:
+        if row is None:
             raise UnknownConversation
-        first = last - len(bodies) + 1
-        payloads = [store_body(body) for body in bodies]
-        if payloads:
-            await session.execute(
-                insert(EventRow),
-                [
-                    {"conversation_id": conversation_id, "cursor": cursor, "at": at, "payload": payload}
-                    for cursor, payload in enumerate(payloads, first)
-                ],
-            )
-        if choices:
-            await session.execute(
-                insert(ChoiceRow),
-                [
-                    {"conversation_id": conversation_id, "id": c.id, "title": c.title, "payload": c.payload}
-                    for c in choices
-                ],
-            )
-        return [stored_event(cursor, at, payload) for cursor, payload in enumerate(payloads, first)]
-
-    async def _insert_turn(self, session: AsyncSession, turn: NewTurn, cursor: int | None, at: datetime) -> None:
-        await session.execute(
-            insert(TurnRow).values(
-                id=turn.id,
-                conversation_id=turn.conversation_id,
-                client_id=turn.client_id,
-                kind=turn.kind,
-                engine_text=turn.engine_text,
-                cursor=cursor,
-                state=TurnState.PENDING,
-                created_at=at,
-            )
-        )
+        return row
 
 
-def _turn(row: TurnRow) -> Turn:
+def _append(
+    connection: Connection, conversation_id: str, bodies: Sequence[Body], choices: Sequence[Choice], at: datetime
+) -> list[Event]:
+    # Counting up in the conversation's row takes its lock first: cursors have no gaps and no twins,
+    # whoever else writes.
+    last = connection.execute(statements.COUNT_UP, {"of": conversation_id, "by": len(bodies)}).scalar()
+    if last is None:
+        raise UnknownConversation
+    payloads = list(enumerate((store_body(body) for body in bodies), last - len(bodies) + 1))
+    if payloads:
+        rows = [
+            {"conversation_id": conversation_id, "cursor": n, "at": at, "payload": payload} for n, payload in payloads
+        ]
+        connection.execute(statements.INSERT_EVENT, rows)
+    if choices:
+        offered = [
+            {"conversation_id": conversation_id, "id": c.id, "title": c.title, "payload": c.payload} for c in choices
+        ]
+        connection.execute(statements.INSERT_CHOICE, offered)
+    return [stored_event(cursor, at, payload) for cursor, payload in payloads]
+
+
+def _insert_turn(connection: Connection, turn: NewTurn, cursor: int | None, at: datetime) -> None:
+    row = {
+        "id": turn.id,
+        "conversation_id": turn.conversation_id,
+        "client_id": turn.client_id,
+        "kind": turn.kind,
+        "engine_text": turn.engine_text,
+        "cursor": cursor,
+        "state": TurnState.PENDING,
+        "created_at": at,
+    }
+    connection.execute(statements.INSERT_TURN, row)
+
+
+def _turn_of(connection: Connection, conversation_id: str, client_id: str | None) -> Turn | None:
+    row = connection.execute(statements.TURN_OF_CLIENT, {"of": conversation_id, "client": client_id}).first()
+    return None if row is None else _turn(row)
+
+
+def _turn(row: Row[*tuple[Any, ...]]) -> Turn:
     return Turn(
         row.id,
         row.conversation_id,

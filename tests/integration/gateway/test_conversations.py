@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from ndihma import messages
-from ndihma.desk.conversations import ConversationLimits
 from ndihma.desk.errors import (
     CodesRefused,
     ConversationQueueFull,
@@ -314,7 +313,7 @@ async def test_two_processes_at_the_same_turn_store_one_answer(desk):
 
 
 async def test_a_turn_that_could_not_be_stored_is_taken_up_again(make_desk, monkeypatch):
-    desk = make_desk(sweep_every_s=0.05, longest_wait_s=1.0)
+    desk = make_desk(sweep_every_s=0.05, orphaned_after_s=3.0)
     real = ConversationStore.finish
     failures = iter([True, False])
 
@@ -479,10 +478,10 @@ async def test_a_code_typed_into_the_chat_is_neither_used_nor_stored(desk):
 async def test_a_number_whose_process_died_is_not_guessed(desk):
     desk.steps.state = VerificationState.NUMBER_NEEDED
     conversation = await desk.service.open()
-    desk.service._stopping = True  # as if the process died between storing and sending
+    desk.service._queue._stopping = True  # as if the process died between storing and sending
     with pytest.raises(DeskBusy):
         await desk.service.say(conversation, "m0", "044 123 456")
-    desk.service._stopping = False
+    desk.service._queue._stopping = False
 
     async def hangs(*_arguments: Any) -> Any:
         await asyncio.sleep(60)
@@ -556,7 +555,6 @@ async def test_idle_conversations_leave_nothing_in_memory(desk):
         accepted = await desk.service.say(conversation, "m1", "po")
         await desk.until_done(conversation, accepted.message_id)
     await asyncio.sleep(0.02)
-    assert desk.service._lanes == {}
-    assert desk.service._known == set()
-    assert desk.service._waiting == 0
-    assert isinstance(desk.service._limits, ConversationLimits)
+    assert desk.service.at_work == 0
+    assert desk.service._queue._known == set()
+    assert desk.service._queue._waiting == 0
