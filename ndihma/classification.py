@@ -25,6 +25,8 @@ class Classified:
 
     intent: str | None
     confidence: float
+    ranking: tuple[tuple[str, float], ...] = ()
+    """The likeliest intents with their confidence, best first."""
 
 
 def classify_stream(settings: Settings, reporter: Reporter) -> None:
@@ -43,7 +45,14 @@ def classify_texts(settings: Settings, texts: Sequence[str], reporter: Reporter)
         results = [json.loads(line) for line in sink]
     if len(results) != len(texts):
         raise Failure(f"the classifier answered {len(results)} of {len(texts)} messages")
-    return [Classified(result["intent"], float(result["confidence"] or 0.0)) for result in results]
+    return [
+        Classified(
+            result["intent"],
+            float(result["confidence"] or 0.0),
+            tuple((each["intent"], float(each["confidence"])) for each in result.get("ranking", [])),
+        )
+        for result in results
+    ]
 
 
 def _run_classifier(settings: Settings, reporter: Reporter, source: IO[bytes] | None, sink: IO[bytes] | None) -> None:

@@ -170,7 +170,7 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
-        from ndihma.evaluation_view import show
+        from ndihma.evaluation.terminal import show
 
         show(report)
 

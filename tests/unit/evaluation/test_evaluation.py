@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from ndihma.evaluation import Example, Malformed, Report, evaluate, parse
-from ndihma.evaluation_view import show
+from ndihma.evaluation.terminal import show
 
 INTENTS = frozenset({"greet", "ask_puk_code", "ask_sim_price", "out_of_scope"})
 

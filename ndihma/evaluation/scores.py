@@ -1,9 +1,4 @@
-"""How well the model understands: a labelled file against its predictions.
-
-The file has a message and its intent per line, separated by a tab, and optionally a style (register). A first line
-that names the columns (``text``, ``intent``, ``style``, in any order, more are ignored) is taken as such.
-``nlu_fallback`` counts as ``out_of_scope``, as does a message in which the model saw nothing.
-"""
+"""What was understood right: labelled messages beside the model's readings of them."""
 
 from __future__ import annotations
 
@@ -12,31 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["Example", "Malformed", "Prediction", "Report", "evaluate", "parse"]
+from ndihma.evaluation import calibration, rejection
+from ndihma.evaluation.labelled import OUT_OF_SCOPE, Example, Malformed, normal_intent
 
-OUT_OF_SCOPE: Final = "out_of_scope"
-_SAME_AS_OUT_OF_SCOPE: Final = frozenset({"nlu_fallback", "", None})
+__all__ = ["Prediction", "Report", "evaluate"]
+
 _CONFUSIONS: Final = 15
 _EXAMPLES_EACH: Final = 3
 _NO_STYLE: Final = "–"
-
-
-@dataclass(frozen=True)
-class Example:
-    """One labelled message; ``line`` is where it stands in its file, from 1."""
-
-    line: int
-    text: str
-    intent: str
-    style: str | None = None
-
-
-@dataclass(frozen=True)
-class Malformed:
-    """A line that cannot be used, and why."""
-
-    line: int
-    reason: str
+_FALLBACK: Final = "nlu_fallback"
 
 
 @dataclass(frozen=True)
@@ -46,55 +25,27 @@ class Prediction:
     example: Example
     predicted: str
     confidence: float
+    ranking: tuple[tuple[str, float], ...] = ()
+    """The likeliest intents with their confidence, best first, before the fallback decided; empty when not known."""
 
     @property
     def is_right(self) -> bool:
         return self.predicted == self.example.intent
 
+    @property
+    def likeliest(self) -> tuple[str, float]:
+        """What the model itself held likeliest, whatever the fallback made of it."""
+        return self.ranking[0] if self.ranking else (self.predicted, self.confidence)
 
-def normal_intent(name: str | None) -> str:
-    """The name under which an intent is counted."""
-    return OUT_OF_SCOPE if name in _SAME_AS_OUT_OF_SCOPE else str(name)
+    @property
+    def rejection_score(self) -> float:
+        """From -1 (surely ours) to 1 (surely not): the confidence in ``out_of_scope`` over the best other's.
 
-
-def parse(data: bytes, known_intents: frozenset[str] | None = None) -> tuple[list[Example], list[Malformed]]:
-    """Read a labelled file; empty lines are skipped. ``known_intents`` makes any other intent malformed."""
-    examples: list[Example] = []
-    malformed: list[Malformed] = []
-    columns = {"text": 0, "intent": 1, "style": 2}
-    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        try:
-            line = raw.decode("utf-8").rstrip("\r")
-        except UnicodeDecodeError:
-            malformed.append(Malformed(number, "not UTF-8"))
-            continue
-        if not line.strip():
-            continue
-        cells = [cell.strip() for cell in line.split("\t")]
-        names = [cell.lower() for cell in cells]
-        if number == 1 and "text" in names and "intent" in names:
-            columns = {name: names.index(name) for name in ("text", "intent", "style") if name in names}
-            continue
-        problem = _problem(cells, columns, known_intents)
-        if problem:
-            malformed.append(Malformed(number, problem))
-            continue
-        style = cells[columns["style"]] if "style" in columns and columns["style"] < len(cells) else ""
-        examples.append(Example(number, cells[columns["text"]], normal_intent(cells[columns["intent"]]), style or None))
-    return examples, malformed
-
-
-def _problem(cells: list[str], columns: dict[str, int], known_intents: frozenset[str] | None) -> str | None:
-    if len(cells) <= max(columns["text"], columns["intent"]):
-        return "no tab between text and intent"
-    if not cells[columns["text"]]:
-        return "no text"
-    intent = cells[columns["intent"]]
-    if not intent:
-        return "no intent"
-    if known_intents is not None and normal_intent(intent) not in known_intents:
-        return f"no such intent: {intent}"
-    return None
+        An intent below the ranking's end counts as 0; the model takes a message for out of scope from 0 on.
+        """
+        ranking = self.ranking or ((self.predicted, self.confidence),)
+        ours = max((share for name, share in ranking if name != OUT_OF_SCOPE), default=0.0)
+        return max((share for name, share in ranking if name == OUT_OF_SCOPE), default=0.0) - ours
 
 
 @dataclass(frozen=True)
@@ -128,6 +79,28 @@ class Report:
     def false_rejections(self) -> float | None:
         """The share of in-scope messages that were taken for out of scope."""
         return _share([each.predicted == OUT_OF_SCOPE for each in self._in_scope])
+
+    def reliability(self) -> list[calibration.Bin]:
+        """How often the model's likeliest intent was right, by the confidence it had."""
+        return calibration.bins(
+            (each.likeliest[1], each.likeliest[0] == each.example.intent) for each in self.predictions
+        )
+
+    @property
+    def calibration_error(self) -> float | None:
+        """Expected calibration error of the model's likeliest intent; 0 is perfect."""
+        return calibration.expected_error(self.reliability())
+
+    def rejection_curve(self) -> list[rejection.Point]:
+        """Out-of-scope recall against false rejections, over every threshold; empty where one side has no messages."""
+        return rejection.curve(
+            [each.rejection_score for each in self._in_scope], [each.rejection_score for each in self._out_of_scope]
+        )
+
+    @property
+    def recall_at_budget(self) -> float | None:
+        """Out-of-scope recall at no more than 2 % false rejections."""
+        return rejection.recall_within(self.rejection_curve(), rejection.BUDGET)
 
     def per_intent(self) -> dict[str, dict[str, Any]]:
         """Precision, recall, F1 and the number of examples, by intent; the weakest first."""
@@ -180,6 +153,8 @@ class Report:
             "in_scope": {"examples": len(self._in_scope), "accuracy": self.in_scope_accuracy},
             "out_of_scope": {"examples": len(self._out_of_scope), "recall": self.out_of_scope_recall},
             "false_rejections": self.false_rejections,
+            "out_of_scope_recall_at_2_percent_false_rejections": self.recall_at_budget,
+            "expected_calibration_error": self.calibration_error,
             "per_intent": self.per_intent(),
             "per_style": self.per_style(),
             "confusions": self.confusions(),
@@ -188,13 +163,25 @@ class Report:
 
 
 def evaluate(
-    examples: Sequence[Example], predicted: Sequence[tuple[str | None, float]], malformed: Sequence[Malformed] = ()
+    examples: Sequence[Example],
+    predicted: Sequence[tuple[str | None, float]],
+    malformed: Sequence[Malformed] = (),
+    rankings: Sequence[Sequence[tuple[str, float]]] | None = None,
 ) -> Report:
-    """The report on ``examples`` whose predictions (intent, confidence) are ``predicted``, in the same order."""
+    """The report on ``examples`` whose predictions (intent, confidence) are ``predicted``, in the same order.
+
+    ``rankings`` has the likeliest intents of each; without it the figures on confidence rest on the first one alone.
+    """
+    ranked = rankings or [()] * len(examples)
     return Report(
         tuple(
-            Prediction(example, normal_intent(intent), confidence)
-            for example, (intent, confidence) in zip(examples, predicted, strict=True)
+            Prediction(
+                example,
+                normal_intent(intent),
+                confidence,
+                tuple((name, share) for name, share in ranking if name != _FALLBACK),
+            )
+            for example, (intent, confidence), ranking in zip(examples, predicted, ranked, strict=True)
         ),
         tuple(malformed),
     )

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ndihma.evaluation import Report
+from ndihma.evaluation.scores import Report
 
 __all__ = ["show"]
 
@@ -24,8 +24,11 @@ def show(report: Report, console: Console | None = None) -> None:
         ("accuracy in scope", report.in_scope_accuracy),
         ("out-of-scope recall", report.out_of_scope_recall),
         ("false rejections", report.false_rejections),
+        ("out-of-scope recall at ≤ 2 % false rejections", report.recall_at_budget),
     ):
         totals.add_row(name, _percent(share))
+    error = report.calibration_error
+    totals.add_row("expected calibration error", "–" if error is None else f"{error:.3f}")
     console.print(totals)
 
     intents = Table("intent", "precision", "recall", "F1", "messages", title="by intent, the weakest first")
