@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Dict
 
 from engine.environment import prepare, refuse_what_is_left_out
-from engine.light import what_was_left_out
+from engine.light import is_installed, what_was_left_out
+from engine.light.shortcuts import take_shortcuts
 
 __all__ = ["main"]
 
@@ -35,6 +36,8 @@ def main() -> int:
     from engine.logs import configure_logging
 
     configure_logging()
+    if is_installed():
+        take_shortcuts()
     try:
         agent = Agent.load(str(model))
     except Exception as error:

@@ -1,7 +1,8 @@
 """Starts the engine on the loopback interface: our channel only, none of Rasa's own HTTP API (S1).
 
 ``python -m engine.serve`` from the project's root. Environment: NDIHMA_MODEL (a model archive), NDIHMA_ENGINE_PORT,
-NDIHMA_ENGINE_TOKEN, NDIHMA_ACTIONS_URL, NDIHMA_TRACKER_DB; NDIHMA_ENGINE_FULL=1 starts without the light engine (:mod:`engine.light`).
+NDIHMA_ENGINE_TOKEN, NDIHMA_ACTIONS_URL, NDIHMA_TRACKER_DB; NDIHMA_ENGINE_FULL=1 starts without the light engine
+(:mod:`engine.light`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import Final, Optional
 
 from engine.environment import prepare, refuse_what_is_left_out
-from engine.light import what_was_left_out
+from engine.light import is_installed, what_was_left_out
+from engine.light.shortcuts import loading_begins, loading_is_over, take_shortcuts
 
 __all__ = ["main"]
 
@@ -35,6 +37,8 @@ def main() -> int:
         print(f"engine: there is no model at {model.name}; `ndihma train` makes one", file=sys.stderr)
         return 2
 
+    if is_installed():
+        loading_begins()
     refuse_what_is_left_out(endpoints=_ENDPOINTS, model=model)
 
     import rasa.core.actions.action
@@ -45,6 +49,8 @@ def main() -> int:
 
     configure_logging()
     rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = _ACTION_TIMEOUT_S
+    if is_installed():
+        take_shortcuts()
     _refuse_to_run_without_a_model()
     serve_application(
         model_path=str(model),
@@ -74,6 +80,8 @@ def _refuse_to_run_without_a_model() -> None:
             reason = missing or "`ndihma train --force` makes a new one"
             print(f"engine: the model cannot be loaded; {reason}", file=sys.stderr)
             os._exit(3)
+        if is_installed():
+            loading_is_over()
         return agent
 
     rasa.core.run.load_agent_on_start = load_or_exit

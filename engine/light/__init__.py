@@ -52,7 +52,7 @@ def _use_the_distutils_of_python() -> None:
     """Sanic asks distutils for one function; setuptools would answer with its own copy and 56 modules of its own."""
     os.environ["SETUPTOOLS_USE_DISTUTILS"] = "stdlib"
     try:
-        from _distutils_hack import remove_shim
+        from _distutils_hack import remove_shim  # type: ignore[import-untyped]
     except ImportError:  # another setuptools: slower, not wrong
         return
     remove_shim()

@@ -62,12 +62,10 @@ def read_genuine(module: ModuleType) -> None:
             read_genuine(parent)  # may read this module too
         if not isinstance(module, _LateModule):
             return
-        module.__class__ = ModuleType
-        spec = module.__spec__
-        if spec is None or not isinstance(spec.loader, _LateLoader):
-            raise ImportError(f"{module.__name__} has lost its loader", name=module.__name__)
-        module.__loader__ = spec.loader = spec.loader.genuine
-        spec.loader.exec_module(module)
+        late: Any = module
+        late.__class__ = ModuleType
+        late.__loader__ = late.__spec__.loader = late.__spec__.loader.genuine
+        late.__loader__.exec_module(late)
 
 
 class LightFinder(MetaPathFinder):
@@ -76,7 +74,7 @@ class LightFinder(MetaPathFinder):
     def find_spec(
         self, name: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None
     ) -> Optional[ModuleSpec]:
-        top, _, rest = name.partition(".")
+        top = name.partition(".")[0]
         if top in ABSENT:
             raise LeftOut(name, ABSENT[top])
         if name in HOLLOW:

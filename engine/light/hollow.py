@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, Dict, Iterable, NoReturn, Optional
+from typing import Any, Dict, Iterable, NoReturn, Optional, Tuple
 
 __all__ = ["FULL_SETTING", "LeftOut", "fill_hollow", "find_left_out"]
 
@@ -36,6 +36,12 @@ class _Hollow(type):
 
     _why: str
 
+    def __new__(cls, name: str, bases: Tuple[type, ...], namespace: Dict[str, Any]) -> _Hollow:
+        for base in bases:
+            if isinstance(base, _Hollow):
+                base._refuse()
+        return super().__new__(cls, name, bases, namespace)
+
     def _refuse(cls, *_: object, **__: object) -> NoReturn:
         raise LeftOut(f"{cls.__module__}.{cls.__qualname__}", cls._why)
 
@@ -48,16 +54,6 @@ class _Hollow(type):
     __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = _refuse
 
 
-def _no_subclass(cls: Any, **_: object) -> NoReturn:
-    raise LeftOut(f"{cls.__mro__[1].__module__}.{cls.__mro__[1].__qualname__}", cls._why)
-
-
-def _hollow_class(module: str, name: str, why: str) -> type:
-    # Set on the class itself: a subclass would otherwise be made silently and refuse only when it is called.
-    namespace: Dict[str, Any] = {"__module__": module, "_why": why, "__init_subclass__": classmethod(_no_subclass)}
-    return _Hollow(name, (), namespace)
-
-
 def fill_hollow(module: ModuleType, names: Iterable[str], exceptions: Iterable[str], why: str) -> None:
     """Fill ``module``: ``names`` raise LeftOut when used, ``exceptions`` are classes that nothing ever raises.
 
@@ -68,7 +64,7 @@ def fill_hollow(module: ModuleType, names: Iterable[str], exceptions: Iterable[s
         raise AttributeError(f"{module.__name__}.{name} is not in the light engine ({why}); {FULL_SETTING}=1 has it")
 
     for name in names:
-        setattr(module, name, _hollow_class(module.__name__, name, why))
+        setattr(module, name, _Hollow(name, (), {"__module__": module.__name__, "_why": why}))
     for name in exceptions:
         setattr(module, name, type(name, (Exception,), {"__module__": module.__name__}))
     module.__dict__["__getattr__"] = refuse

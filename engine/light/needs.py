@@ -6,9 +6,10 @@ import json
 import tarfile
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, Iterable, Iterator, Optional, Text
+from typing import Any, Final, Iterable, Optional, Text
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from engine.light.hollow import FULL_SETTING, LeftOut, find_left_out
 from engine.light.table import NEEDS_TENSORFLOW, STORES

@@ -1,7 +1,8 @@
 """Which modules the light engine answers differently, how, and why.
 
 Rasa imports everything it could ever need: TensorFlow, thirteen chat channels, four databases, plotting. What our
-pipeline (config.yml) never touches is listed here, for exactly one version of Rasa and of spaCy. Four ways to answer an import:
+pipeline (config.yml) never touches is listed here, for exactly one version of Rasa and of spaCy. Four ways to answer
+an import:
 
 * **absent**: as though the package were not installed. For packages that others import only if they are there.
 * **hollow**: the module is there with the names that Rasa asks for, and each of them raises
@@ -102,7 +103,10 @@ LATE: Final[Mapping[str, str]] = {
 OURS: Final[Mapping[str, Tuple[str, str]]] = {
     "rasa.core.channels": ("channels.py", "Rasa imports all its channels; ours imports the one that is asked for"),
     "dask": ("dask.py", "Rasa uses one function of it"),
-    "pkg_resources": ("pkg_resources.py", "Rasa asks it where its schemas are; its import reads every package's metadata"),
+    "pkg_resources": (
+        "pkg_resources.py",
+        "Rasa asks it where a schema is; its import looks at every package there is",
+    ),
     "packaging.requirements": ("requirements.py", "spaCy names it; its grammar is pyparsing's, a slow import"),
     "spacy.cli.info": ("spacy_info.py", "Rasa asks a pipeline's version; the genuine one needs spaCy's command line"),
 }
