@@ -8,26 +8,22 @@ from __future__ import annotations
 import argparse
 import shutil
 from pathlib import Path
-from typing import Any
 
 import spacy
 from spacy.language import Language
 
-from engine.albanian.components import BARE_PRICE, NORMS, PHONE_NUMBERS
-from engine.albanian.entities import entity_patterns
+from engine.albanian.components import BARE_PRICE, ENTITIES, NORMS
 from engine.albanian.tokenization import customise_tokenizer
 
 __all__ = ["build", "main"]
 
 
 def build() -> Language:
-    """A blank ``sq`` pipeline with our tokenizer rules, norms and entity ruler."""
+    """A blank ``sq`` pipeline with our tokenizer rules, norms and entities."""
     nlp = spacy.blank("sq")
     customise_tokenizer(nlp)
-    nlp.add_pipe(PHONE_NUMBERS)
+    nlp.add_pipe(ENTITIES)
     nlp.add_pipe(NORMS)
-    ruler: Any = nlp.add_pipe("entity_ruler", config={"overwrite_ents": False})
-    ruler.add_patterns(entity_patterns())
     nlp.add_pipe(BARE_PRICE)
     return nlp
 

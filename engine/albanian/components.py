@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final, FrozenSet
+from itertools import pairwise
+from typing import Dict, Final, FrozenSet, List, Tuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from engine.albanian.entities import Entity, find_entities
 from engine.albanian.spelling import norm
+from engine.albanian.values import Meaning
 
-__all__ = ["BARE_PRICE", "NORMS", "PHONE_NUMBERS"]
+__all__ = ["BARE_PRICE", "ENTITIES", "NORMS", "meanings_of"]
 
 NORMS: Final = "albanian_norms"
-PHONE_NUMBERS: Final = "albanian_phone_numbers"
+ENTITIES: Final = "albanian_entities"
 BARE_PRICE: Final = "albanian_bare_price"
 
 
@@ -21,7 +23,7 @@ def _words(text: str) -> FrozenSet[str]:
     return frozenset(text.split())
 
 
-_PHONE: Final = re.compile(r"(?<![\w.,])(?:(?:\+|00)\s?383|(?:\+|00)\s?377|0)\s?\(?[1-9]\d?\)?(?:[ /.\-]?\d){6}(?!\d)")
+_FOUND: Final = "albanian_entities"
 _PRICE_WORDS: Final = _words(
     """
     kushton kushtojne kushtoka kushtuar cmimi cmim pagesa pagese paguhet paguaj paguar para euro kosto tarifa
@@ -46,15 +48,39 @@ def set_norms(doc: Doc) -> Doc:
     return doc
 
 
-@Language.component(PHONE_NUMBERS)
-def merge_phone_numbers(doc: Doc) -> Doc:
-    """Make a telephone number that is written with spaces (``044 123 456``) one token."""
-    spans = [doc.char_span(*match.span(), alignment_mode="expand") for match in _PHONE.finditer(doc.text)]
-    with doc.retokenize() as retokenizer:
-        for span in spans:
-            if span is not None and len(span) > 1:
-                retokenizer.merge(span)
+@Language.component(ENTITIES)
+def mark_entities(doc: Doc) -> Doc:
+    """Mark what :func:`engine.albanian.entities.find_entities` finds; each telephone number becomes one token."""
+    found = find_entities(doc.text)
+    _fit_tokens(doc, found)
+    spans = [(doc.char_span(each.start, each.end, label=each.label), each) for each in found]
+    marked = [(span, each) for span, each in spans if span is not None]
+    doc.set_ents([span for span, _ in marked])
+    doc.user_data[_FOUND] = {(each.start, each.end): each.meaning for _, each in marked}
     return doc
+
+
+def meanings_of(doc: Doc) -> Dict[Tuple[int, int], Meaning]:
+    """What the entities of a processed ``doc`` mean, by their first character and the one after their last."""
+    meanings: Dict[Tuple[int, int], Meaning] = doc.user_data.get(_FOUND, {})
+    return meanings
+
+
+def _fit_tokens(doc: Doc, found: List[Entity]) -> None:
+    """Split the tokens that an entity begins or ends in (``5she/10she``), and merge those of a telephone number."""
+    borders = {border for each in found for border in (each.start, each.end)}
+    with doc.retokenize() as retokenizer:
+        for token in doc:
+            start = token.idx
+            inner = sorted(border - start for border in borders if start < border < start + len(token))
+            if inner:
+                parts = [token.text[a:b] for a, b in pairwise([0, *inner, len(token)])]
+                retokenizer.split(token, parts, heads=[(token, i) for i in range(len(parts))])
+    with doc.retokenize() as retokenizer:
+        for each in found:
+            span = doc.char_span(each.start, each.end)
+            if each.label == "msisdn" and span is not None and len(span) > 1:
+                retokenizer.merge(span)
 
 
 @Language.component(BARE_PRICE)
@@ -65,4 +91,5 @@ def mark_bare_price(doc: Doc) -> Doc:
     asks = bool(words & _PRICE_WORDS) and bool(words & _QUESTION_WORDS)
     if asks and words <= _FILLERS | _PRICE_WORDS:
         doc.ents = [Span(doc, 0, len(doc), label="bare_price")]
+        doc.user_data.pop(_FOUND, None)
     return doc
