@@ -13,7 +13,7 @@ from typing import Any, Final, Optional, Sequence
 from engine.light.hollow import LeftOut, fill_hollow
 from engine.light.table import ABSENT, HOLLOW, LATE, OURS
 
-__all__ = ["LightFinder", "read_genuine"]
+__all__ = ["LightFinder", "is_unread", "read_genuine"]
 
 _STAND_INS: Final = Path(__file__).parent / "stand_ins"
 _READING: Final = RLock()
@@ -57,15 +57,20 @@ class _LateLoader(Loader):
 def read_genuine(module: ModuleType) -> None:
     """Run the genuine code of a late module, or of one of ours, in its place; once."""
     with _READING:
-        parent = sys.modules.get(module.__name__.rpartition(".")[0])
-        if parent is not None:
-            read_genuine(parent)  # may read this module too
+        parent = module.__name__.rpartition(".")[0]
+        if parent in LATE or parent in OURS:
+            read_genuine(sys.modules[parent])  # may read this module too
         if not isinstance(module, _LateModule):
             return
         late: Any = module
         late.__class__ = ModuleType
         late.__loader__ = late.__spec__.loader = late.__spec__.loader.genuine
         late.__loader__.exec_module(late)
+
+
+def is_unread(module: ModuleType) -> bool:
+    """Whether a module is late, or ours, and its genuine code has not run."""
+    return isinstance(module, _LateModule)
 
 
 class LightFinder(MetaPathFinder):

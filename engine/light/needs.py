@@ -8,8 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Iterable, Optional, Text
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+import yaml  # type: ignore[import-untyped]
 
 from engine.light.hollow import FULL_SETTING, LeftOut, find_left_out
 from engine.light.table import NEEDS_TENSORFLOW, STORES
@@ -93,7 +92,8 @@ def _line(what: Text, package: Text) -> Text:
 
 
 def _yaml(path: Path) -> Any:
+    # Not ruamel.yaml: Rasa changes its constructors for the whole process, to put environment variables in.
     try:
-        return YAML(typ="safe", pure=True).load(path)
-    except (OSError, ValueError, YAMLError):
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
         return None
