@@ -146,33 +146,88 @@ def classify() -> None:
 def evaluate(
     file: Annotated[Path, typer.Argument(help="Lines of text, tab, intent, and optionally tab, style.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
+    report_folder: Annotated[
+        Path | None, typer.Option("--report", metavar="DIR", help="Write report.html and report.json there too.")
+    ] = None,
+    learning_curve: Annotated[
+        bool, typer.Option("--learning-curve", help="Train several models for the report's learning curve (minutes).")
+    ] = False,
 ) -> None:
     """Measure the model on a labelled file."""
     import json
 
-    from ndihma.classification import classify_texts
-    from ndihma.evaluation import evaluate as report_on
-    from ndihma.evaluation import parse
+    from ndihma.children import raise_on_signals
+    from ndihma.evaluation.command import measure, write_report
     from ndihma.progress import Terminal
 
-    settings = _settings()
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise Failure(f"cannot read {file}: {error.strerror}") from error
-    examples, malformed = parse(data, _known_intents(settings))
-    for each in malformed:
-        typer.echo(f"{file}:{each.line}: {each.reason}; skipped", err=True)
-    if not examples:
-        raise Failure(f"{file} holds no usable line")
-    predicted = classify_texts(settings, [example.text for example in examples], Terminal(sys.stderr))
-    report = report_on(examples, [(each.intent, each.confidence) for each in predicted], malformed)
+    if learning_curve and report_folder is None:
+        raise typer.BadParameter("--learning-curve needs --report DIR")
+    settings, reporter = _settings(), Terminal(sys.stderr)
+    raise_on_signals()
+    report = measure(settings, file, _known_intents(settings), reporter)
+    if report_folder is not None:
+        page = write_report(settings, report, file, report_folder, reporter, with_learning_curve=learning_curve)
+        reporter.line(f"The report is {page}.")
     if as_json:
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
         from ndihma.evaluation.terminal import show
 
         show(report)
+
+
+@app.command("cross-validate")
+def cross_validate(
+    folds: Annotated[
+        int | None, typer.Option("--folds", min=2, help="Put the authors into so many groups; default: one each.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the JSON there too.")] = None,
+) -> None:
+    """Read each author's training messages with a model that never saw that author (one training for each).
+
+    Tells how the model will do on a stranger. The fallback's thresholds take no part.
+    """
+    import json
+
+    from ndihma.children import raise_on_signals
+    from ndihma.evaluation.authors import leave_authors_out
+    from ndihma.evaluation.command import write
+    from ndihma.progress import Terminal
+
+    settings, reporter = _settings(), Terminal(sys.stderr)
+    raise_on_signals()
+    result = leave_authors_out(settings, reporter, folds)
+    reporter.clear()
+    text = json.dumps(result.as_json(), ensure_ascii=False, indent=2)
+    if out is not None:
+        write(out, text)
+    if as_json:
+        typer.echo(text)
+    else:
+        from ndihma.evaluation.terminal import show_authors
+
+        show_authors(result)
+
+
+@app.command("evaluate-entities")
+def evaluate_entities(
+    file: Annotated[Path, typer.Argument(help="Tab-separated columns text, entities, written_at, half.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
+) -> None:
+    """Measure on a labelled file how exactly entities and their values are found."""
+    import json
+
+    from ndihma.children import raise_on_signals
+    from ndihma.evaluation.entity_command import measure_entities, show_entities
+    from ndihma.progress import Terminal
+
+    raise_on_signals()
+    report = measure_entities(_settings(), file, Terminal(sys.stderr))
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        show_entities(report)
 
 
 @app.command()

@@ -30,6 +30,9 @@ class Sentence:
     text: str
     intent: str
     place: Place
+    author: str = ""
+    register: str = ""
+    """Of a training message, as its block's metadata has them."""
 
 
 @dataclass(frozen=True)
@@ -118,16 +121,18 @@ class Project:
 
 def _examples(block: dict[str, Any], shown: str) -> Iterator[Sentence]:
     intent = str(block["intent"]).partition("/")[0]
+    metadata = block.get("metadata") or {}
+    author, register = str(metadata.get("author") or ""), str(metadata.get("register") or "")
     examples = block.get("examples")
     if isinstance(examples, Marked):
         for offset, line in enumerate(examples.splitlines()):
             text = line.strip().removeprefix("-").strip()
             if text:
-                yield Sentence(_plain(text), intent, Place(shown, examples.line + offset))
+                yield Sentence(_plain(text), intent, Place(shown, examples.line + offset), author, register)
     else:
         for example in examples or []:
             text = example["text"] if isinstance(example, dict) else example
-            yield Sentence(_plain(text.strip()), intent, Place(shown, line_of(text)))
+            yield Sentence(_plain(text.strip()), intent, Place(shown, line_of(text)), author, register)
 
 
 def _plain(text: str) -> str:

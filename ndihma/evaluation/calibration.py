@@ -1,7 +1,7 @@
 """Whether a confidence means what it says: reliability by confidence, and the expected calibration error.
 
-After Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017): fifteen bins of equal width, the error weighted
-by how many messages are in each.
+After Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017): fifteen bins of equal width, the error
+weighted by how many messages are in each.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _BINS: Final = 15
 
 @dataclass(frozen=True)
 class Bin:
-    """Messages read with a confidence above ``low`` and up to ``high``; shares are None when there are none."""
+    """Messages read with a confidence from ``low`` to below ``high`` (1: in the last); shares are None without any."""
 
     low: float
     high: float

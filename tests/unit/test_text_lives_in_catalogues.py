@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = {
     "ndihma/messages.py": "the edges' sentences",
     "ndihma/accounts/messages.py": "the words of `ndihma accounts`",
+    "ndihma/evaluation/messages.py": "the page that `ndihma evaluate --report` writes",
     "ndihma/verification/messages.py": "the text of a one-time code",
 }
 NO_SENTENCES = {
