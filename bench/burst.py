@@ -34,6 +34,9 @@ import httpx
 import psutil
 
 from bench.measure import free_port, memory_mib, percentile, processes_below, wait_until, without_settings
+from ndihma.config import Settings
+from ndihma.preparation import prepare_data
+from ndihma.progress import Quiet
 
 __all__ = ["Conversation", "System", "burst", "main", "summary"]
 
@@ -207,7 +210,8 @@ def serving(folder: Path, *, instant: bool) -> Iterator[System]:
         "NDIHMA_ADDRESS_MESSAGES_PER_MINUTE": _OFF,
         **{f"NDIHMA_{name}_PORT": str(port) for name, port in ports.items()},
     }
-    subprocess.run([_PYTHON, "-m", "ndihma", "setup"], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+    database = Settings(var_dir=folder / "var", database_url="")
+    prepare_data(database, Quiet())
     commands = [["-m", "ndihma", "serve"]]
     if instant:
         commands = [["-m", "bench.instant_engine", str(ports["ENGINE"])], ["-m", "ndihma.gateway"]]

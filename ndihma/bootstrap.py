@@ -59,7 +59,7 @@ class GatewayServices:
 async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncIterator[GatewayServices]:
     """The gateway's services, with the conversations that were left pending taken up."""
     clock = clock or SystemClock()
-    limits = ConversationLimits()
+    limits = ConversationLimits(longest_wait_s=settings.queue_limit_s)
     database = Database(settings.sqlalchemy_url)
     token = engine_token(settings).get_secret_value()
     engine = HttpEngine(settings.engine_url, token, timeout_s=settings.engine_timeout_s, parallel=limits.parallel)

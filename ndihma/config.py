@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     """The origin customers' browsers see, such as ``https://chat.example.com``; default http://host:port."""
 
     engine_timeout_s: float = Field(default=8.0, gt=0, le=30)
+    """The engine's deadline for one message, from the moment it is asked."""
+    queue_limit_s: float = Field(default=120.0, gt=0, le=600)
+    """How long a message may wait behind others before the engine is asked."""
 
     max_text_chars: int = Field(default=1000, ge=1)
     max_body_bytes: int = Field(default=16 * 1024, ge=1024)

@@ -71,6 +71,9 @@ class SessionRow(Base):
     created_at: Mapped[datetime] = mapped_column(AwareDateTime)
     active_at: Mapped[datetime] = mapped_column(AwareDateTime)
     token_expires_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    previous_token_hash: Mapped[str | None] = mapped_column(String(64))
+    """The token before, while its successor was never used; null otherwise (see ``sessions``)."""
+    previous_token_expires_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
 
 

@@ -123,7 +123,7 @@ class ChatApi:
     async def renew_token(self, request: Request) -> Response:
         session = await self._session(request, renewing=True)
         _unless_limited(self.limits.reads.take(self._address(request)))
-        opened = await self._rotate(session)
+        opened = await self._rotate(session, grace=True)
         return _json(TokenIssued(token=opened.token, token_expires_at=opened.session.token_expires_at))
 
     async def end_session(self, request: Request) -> Response:
@@ -214,7 +214,7 @@ class ChatApi:
             await self._note_lock(session, refused)
             raise
         # The token first: whoever held the old one must not read what the verified customer is told (S2).
-        opened = await self._rotate(await self.sessions.touch(session))
+        opened = await self._rotate(await self.sessions.touch(session), grace=False)
         verified = VerificationBody(
             state=VerificationState.VERIFIED,
             masked=confirmed.identity.msisdn.masked,
@@ -259,6 +259,8 @@ class ChatApi:
         if not token or not _SESSION_ID.fullmatch(session_id):
             raise NotAuthorized
         session = await self.sessions.check(session_id, token, renewing=renewing)
+        if session.first_use:  # of a renewed token: streams that were opened with the one before end
+            self.hub.close_owner(session.id)
         self.origins.using(request, session.origin)
         return session
 
@@ -267,8 +269,8 @@ class ChatApi:
         _unless_limited(self.limits.reads.take(self._address(request)))
         return session
 
-    async def _rotate(self, session: Session) -> OpenedSession:
-        opened = await self.sessions.rotate(session.id)
+    async def _rotate(self, session: Session, *, grace: bool) -> OpenedSession:
+        opened = await self.sessions.rotate(session.id, grace=grace)
         self.hub.close_owner(session.id)
         return opened
 

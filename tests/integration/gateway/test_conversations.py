@@ -240,6 +240,62 @@ async def test_a_turn_that_waited_too_long_is_apologised_for_without_a_call(make
     assert len(desk.engine.heard) == 1
 
 
+async def test_a_message_that_waits_behind_others_is_answered_late_and_not_apologised_for(make_desk):
+    desk = make_desk(parallel=1, stalled_after_s=1.0, longest_wait_s=60.0)
+
+    async def reply(_sender: str, text: str) -> EngineTurn:
+        await asyncio.sleep(0.1)  # fourteen of them last longer than an outage may
+        return turn(EngineMessage(text))
+
+    desk.engine.reply = reply
+    conversations = [await desk.service.open() for _ in range(14)]
+    accepted = [await desk.service.say(conversation, "m1", "sa kushton") for conversation in conversations]
+    for conversation, each in zip(conversations, accepted, strict=True):
+        events = await desk.until_done(conversation, each.message_id)
+        assert replies(events)[-1].outcome == "answered"
+
+
+async def test_behind_an_engine_that_answers_nobody_the_wait_is_short(make_desk):
+    desk = make_desk(parallel=1, stalled_after_s=0.1, longest_wait_s=60.0)
+
+    async def reply(_sender: str, _text: str) -> EngineTurn:
+        await asyncio.sleep(0.15)
+        raise EngineUnavailable("late")
+
+    desk.engine.reply = reply
+    conversations = [await desk.service.open() for _ in range(12)]
+    accepted = [await desk.service.say(conversation, "m1", "sa kushton") for conversation in conversations]
+    for conversation, each in zip(conversations, accepted, strict=True):
+        events = await desk.until_done(conversation, each.message_id)
+        assert replies(events)[-1].outcome == "unavailable"
+    assert len(desk.engine.heard) < len(conversations)
+    desk.engine.reply = None  # the engine is back: the next message asks it
+    late = await desk.service.say(conversations[0], "m2", "sa kushton")
+    assert replies(await desk.until_done(conversations[0], late.message_id))[-1].outcome == "answered"
+
+
+async def test_a_conversation_with_many_messages_does_not_keep_the_others_waiting(make_desk):
+    desk = make_desk(parallel=1)
+    release = asyncio.Event()
+
+    async def reply(_sender: str, text: str) -> EngineTurn:
+        await release.wait()
+        return turn(EngineMessage(text))
+
+    desk.engine.reply = reply
+    busy, others = await desk.service.open(), [await desk.service.open() for _ in range(3)]
+    accepted = {busy: [await desk.service.say(busy, f"m{n}", "një") for n in range(6)]}
+    for other in others:
+        accepted[other] = [await desk.service.say(other, "m0", "një")]
+    await asyncio.sleep(0.05)  # every conversation's first message stands in line
+    release.set()
+    for conversation, messages_ in accepted.items():
+        await desk.until_done(conversation, *(each.message_id for each in messages_))
+    order = [sender.partition(".")[0] for sender, _ in desk.engine.heard]
+    assert set(order[:4]) == {busy, *others}
+    assert order.count(busy) == 6
+
+
 # --- restart ------------------------------------------------------------------------------------------------
 
 

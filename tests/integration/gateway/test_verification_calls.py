@@ -1,0 +1,107 @@
+"""The verification calls over HTTP: a number is proved, a code is not told."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from ndihma import messages
+from ndihma.accounts.demo import DemoKey
+
+from .api_support import (
+    ask_for_verification,
+    assert_error,
+    code_sent,
+    number_of,
+)
+from .conftest import NOW
+
+
+async def test_a_number_is_verified_and_the_question_resumed(gateway, customer):
+    await ask_for_verification(gateway, customer)
+    number = number_of(DemoKey.ACTIVE_BY_TOP_UP)
+    response = await customer.call("POST", "/verification", json={"msisdn": number})
+    assert response.status_code == 202, response.text
+    assert response.json()["masked"] == f"{number[:3]} ••• •{number[-2:]}"
+    code = await code_sent(gateway)
+    state = (await customer.call("GET")).json()
+    assert state["verification"]["state"] == "code_sent"
+
+    wrong = "000000" if code != "000000" else "111111"
+    error = assert_error(await customer.call("POST", "/verification/code", json={"code": wrong}), 422, "wrong_code")
+    assert error["tries_left"] == 4
+
+    before = len(await customer.events())
+    old = customer.token
+    response = await customer.call("POST", "/verification/code", json={"code": f"{code[:3]} {code[3:]}"})
+    assert response.status_code == 200, response.text
+    body = response.json()
+    assert (body["verified"], body["level"]) == (True, 2)
+    assert body["expires_at"] == (NOW + timedelta(minutes=15)).isoformat()
+    assert_error(await customer.call("GET"), 401, "unauthorized")
+    customer.token = body["token"]
+    assert customer.token != old
+
+    events = await customer.until_done(None, after=before)
+    assert [event["type"] for event in events] == ["verification", "reply", "done"]
+    assert (events[0]["state"], events[0]["masked"]) == ("verified", f"{number[:3]} ••• •{number[-2:]}")
+    assert (events[1]["text"], events[1]["in_reply_to"]) == ("Gjendja: 5 €.", None)
+    assert gateway.engine.heard[-1]["text"] == "/check_account"
+    assert (await customer.call("GET")).json()["level"] == 2
+    assert_error(await customer.call("POST", "/verification/code", json={"code": code}), 409, "no_verification")
+
+    everything = json.dumps(gateway.engine.heard) + json.dumps(await customer.events())
+    assert number not in everything
+    assert code not in everything
+
+
+async def test_a_known_and_an_unknown_number_get_the_same_answer(gateway, customer):
+    await ask_for_verification(gateway, customer)
+    answers = []
+    for number in (number_of(DemoKey.ACTIVE_BY_TOP_UP), "049 999 999"):
+        response = await customer.call("POST", "/verification", json={"msisdn": number})
+        answers.append((response.status_code, set(response.json()), response.json()["expires_at"]))
+    assert answers[0] == answers[1]
+
+
+async def test_a_number_and_a_code_typed_into_the_chat(gateway, customer):
+    await ask_for_verification(gateway, customer)
+    heard = len(gateway.engine.heard)
+    events = await customer.say(number_of(DemoKey.ACTIVE_BY_TOP_UP))
+    assert [event["type"] for event in events[-4:]] == ["message", "verification", "reply", "done"]
+    assert events[-4]["text"] == "<msisdn>"
+    code = await code_sent(gateway)
+    events = await customer.say(code)
+    assert events[-3]["text"] == "<code>"
+    assert events[-2]["text"] == messages.CODE_BELONGS_IN_ITS_FIELD
+    assert (await customer.call("GET")).json()["level"] == 0
+    assert len(gateway.engine.heard) == heard
+
+
+async def test_codes_expire_lock_and_are_cancelled(gateway, customer):
+    assert_error(await customer.call("POST", "/verification", json={"msisdn": "044123456"}), 409, "no_verification")
+    assert_error(await customer.call("POST", "/verification/code", json={"code": "123456"}), 409, "no_verification")
+    assert (await customer.call("DELETE", "/verification")).status_code == 204
+    await ask_for_verification(gateway, customer)
+    for bad in ("", "abc", "5", "+377 9", "080010000"):
+        response = await customer.call("POST", "/verification", json={"msisdn": bad})
+        assert response.status_code == 422
+    number = number_of(DemoKey.ACTIVE_BY_TOP_UP)
+    assert (await customer.call("POST", "/verification", json={"msisdn": number})).status_code == 202
+    gateway.clock.advance(timedelta(minutes=6))
+    assert_error(await customer.call("POST", "/verification/code", json={"code": "123456"}), 410, "code_expired")
+    assert (await customer.call("POST", "/verification", json={"msisdn": number})).status_code == 202
+    for _ in range(4):
+        assert_error(await customer.call("POST", "/verification/code", json={"code": "123456"}), 422, "wrong_code")
+    error = assert_error(
+        await customer.call("POST", "/verification/code", json={"code": "123456"}), 429, "verification_locked"
+    )
+    assert error["message"] == messages.CODE_USED_UP
+    gateway.clock.advance(timedelta(minutes=2))
+    assert (await customer.call("POST", "/verification", json={"msisdn": number})).status_code == 202
+    response = await customer.call("POST", "/verification", json={"msisdn": number})
+    assert_error(response, 429, "too_many_codes")
+    assert int(response.headers["retry-after"]) >= 1
+    assert (await customer.call("DELETE", "/verification")).status_code == 204
+    states = [event["state"] for event in await customer.events() if event["type"] == "verification"]
+    assert states == ["number_needed", "code_sent", "expired", "code_sent", "locked", "code_sent", "cancelled"]
