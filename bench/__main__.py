@@ -20,25 +20,26 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 
-from bench.measure import Figures, free_port, memory_mib, percentile, processes_below, wait_until, without_settings
+from bench.measure import (
+    ENGINE,
+    ROOT,
+    Figures,
+    ask,
+    free_port,
+    memory_mib,
+    messages,
+    percentile,
+    processes_below,
+    train_stock,
+    wait_until,
+    without_settings,
+)
 from bench.report import table
 
-ROOT = Path(__file__).resolve().parent.parent
-ENGINE = ROOT / ".venv" / "engine" / "bin" / "python"
 NDIHMA = ROOT / ".venv" / "app" / "bin" / "ndihma"
 TOKEN = "bench-token"  # noqa: S105
 START_LIMIT_S = 300
-TURNS_PER_TRACKER = 40
-"""Both systems get a fresh tracker as often as the gateway begins one: a long tracker slows Rasa for any model."""
-
-
-def messages(count: int) -> list[str]:
-    """Real messages of all registers, in the order of the development set."""
-    rows = (ROOT / "tests" / "nlu" / "dev.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    step = max(1, len(rows) // count)
-    return [row.split("\t")[0] for row in rows[::step]][:count]
 
 
 def setup_time() -> float:
@@ -55,31 +56,6 @@ def train_ours(out: Path) -> float:
     started = time.perf_counter()
     command = [str(ENGINE), "-m", "engine.train", "--out", str(out)]
     subprocess.run(command, cwd=ROOT, env=without_settings(), check=True, capture_output=True)
-    return time.perf_counter() - started
-
-
-def train_stock(folder: Path, epochs: int) -> float:
-    config = yaml.safe_load((ROOT / "bench" / "stock" / "config.yml").read_text(encoding="utf-8"))
-    for component in config["pipeline"] + config["policies"]:
-        if "epochs" in component:
-            component["epochs"] = epochs
-    path = folder / "config.yml"
-    path.write_text(yaml.safe_dump(config), encoding="utf-8")
-    started = time.perf_counter()
-    command = [
-        str(ENGINE),
-        "-m",
-        "rasa",
-        "train",
-        "--config",
-        str(path),
-        "--out",
-        str(folder),
-        "--fixed-model-name",
-        "stock",
-    ]
-    with (folder / "train.log").open("w") as log:
-        subprocess.run(command, cwd=ROOT, env=without_settings(), check=True, stdout=log, stderr=log)
     return time.perf_counter() - started
 
 
@@ -107,18 +83,6 @@ def _ends(line: str, message_id: str) -> bool:
         return False
     event = json.loads(line.removeprefix("data:"))
     return bool(event.get("type") == "done" and event.get("in_reply_to") == message_id)
-
-
-def ask(url: str, body: str, texts: list[str], headers: dict[str, str]) -> list[float]:
-    """Milliseconds of one POST a message; ``body`` names the field of the text."""
-    took: list[float] = []
-    with httpx.Client(timeout=30) as client:
-        for number, text in enumerate(texts):
-            sender = f"bench.{number // TURNS_PER_TRACKER}"
-            started = time.perf_counter()
-            client.post(url, json={"sender": sender, body: text}, headers=headers).raise_for_status()
-            took.append(1000 * (time.perf_counter() - started))
-    return took
 
 
 def measure_ours(folder: Path, texts: list[str]) -> Figures:
