@@ -14,8 +14,8 @@ FULL_SETTING = "NDIHMA_ENGINE_FULL"
 class LeftOut(ModuleNotFoundError):
     """Something that the light engine leaves out was used.
 
-    An ImportError, because that is what a library expects that merely asks whether another one is there (thinc asks so
-    for TensorFlow).
+    An ImportError, because that is what a library expects that merely asks whether another one is there (structlog asks
+    so for rich).
     """
 
     def __init__(self, name: str, why: str) -> None:

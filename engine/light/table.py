@@ -4,7 +4,7 @@ Rasa imports everything it could ever need: TensorFlow, thirteen chat channels, 
 pipeline (config.yml) never touches is listed here, for exactly one version of Rasa and of spaCy. Four ways to answer
 an import:
 
-* **absent**: as though the package were not installed. For packages that others import only if they are there.
+* **absent**: as though the package were not installed. What would be read only because it is there, or by mistake.
 * **hollow**: the module is there with the names that Rasa asks for, and each of them raises
   :class:`engine.light.hollow.LeftOut` as soon as it is called, subclassed or otherwise used.
 * **late**: the genuine module, read when something of it is used for the first time. Nothing else changes.
@@ -37,10 +37,10 @@ _STORE: Final = "the tracker store is SQL"
 _PLOTS: Final = "only `rasa test` draws"
 
 ABSENT: Final[Mapping[str, str]] = {
-    "tensorflow": "no component of ours uses it; thinc imports it when it is there",
-    "keras": _TENSORFLOW,
-    "tensorflow_hub": _TENSORFLOW,
-    "tensorflow_text": _TENSORFLOW,
+    "tensorflow": "no component of ours uses it",
+    "keras": "part of TensorFlow",
+    "tensorflow_hub": "part of TensorFlow",
+    "tensorflow_text": "part of TensorFlow",
     "h5py": "thinc imports it when it is there, for Keras models",
     "rich": "structlog imports it when it is there, to colour a terminal",
     "redis": "no store or lock of ours is in Redis; portalocker imports it when it is there",
