@@ -62,7 +62,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     limits = ConversationLimits(longest_wait_s=settings.queue_limit_s)
     database = Database(settings.sqlalchemy_url)
     token = engine_token(settings).get_secret_value()
-    engine = HttpEngine(settings.engine_url, token, timeout_s=settings.engine_timeout_s, parallel=limits.parallel)
+    engine = HttpEngine(settings.engine_url, token, timeout_s=settings.engine_timeout_s)
     sender = choose_sender(settings, clock)
     verification = VerificationService(
         database=database,
@@ -111,7 +111,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             purging.cancel()
         await conversations.stop()
         await verification.close()
-        await engine.close()
+        engine.close()
         await database.close()
 
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Final, Self
 
-import httpx
+import h11
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ndihma.desk.ports import EngineButton, EngineMessage, EngineTurn, EngineUnavailable
+from ndihma.engine_client.connections import AnswerTooLarge, Connections
 
 __all__ = ["HttpEngine"]
 
 _PATH: Final = "/webhooks/gateway/message"
 _TOKEN_HEADER: Final = "X-Ndihma-Token"  # noqa: S105  (a header's name)
-_CONNECT_S: Final = 1.0
 _MAX_ANSWER_BYTES: Final = 256 * 1024
 _MAX_MESSAGES: Final = 20
-_OK: Final = 200
 
 
 class _Lenient(BaseModel):
@@ -69,19 +70,11 @@ class _Answer(_Lenient):
 
 
 class HttpEngine:
-    """An ``Engine`` behind HTTP. ``timeout_s`` bounds the whole call; nothing is tried twice."""
+    """An ``Engine`` behind HTTP on this machine. ``timeout_s`` bounds the whole call; nothing is tried twice."""
 
-    def __init__(self, url: str, token: str, *, timeout_s: float, parallel: int = 16) -> None:
+    def __init__(self, url: str, token: str, *, timeout_s: float) -> None:
         self._timeout_s = timeout_s
-        # Not from the environment: a proxy variable must not send customers' words anywhere.
-        self._http = httpx.AsyncClient(
-            base_url=url,
-            headers={_TOKEN_HEADER: token},
-            timeout=httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)),
-            limits=httpx.Limits(max_connections=parallel * 2, max_keepalive_connections=parallel),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._connections = Connections(url, {_TOKEN_HEADER: token})
 
     async def __aenter__(self) -> Self:
         return self
@@ -89,40 +82,34 @@ class HttpEngine:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self.close()
+        self.close()
 
-    async def close(self) -> None:
-        await self._http.aclose()
+    def close(self) -> None:
+        self._connections.close()
 
     async def send(self, sender: str, text: str) -> EngineTurn:
         """Let ``sender`` say ``text``. Raises EngineUnavailable with one of the reasons
         ``late``, ``dead``, ``refused``, ``failed``, ``broken``.
         """
+        asked = json.dumps({"sender": sender, "text": text}).encode()
         try:
             async with asyncio.timeout(self._timeout_s):
-                body = await self._post({"sender": sender, "text": text})
-        except (TimeoutError, httpx.TimeoutException) as error:
+                status, body = await self._connections.post(_PATH, asked, at_most=_MAX_ANSWER_BYTES)
+        except TimeoutError as error:
             raise EngineUnavailable("late") from error
-        except httpx.HTTPError as error:
+        except (OSError, h11.ProtocolError) as error:
             raise EngineUnavailable("dead") from error
+        except AnswerTooLarge:
+            raise EngineUnavailable("broken") from None
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            raise EngineUnavailable("refused")
+        if status != HTTPStatus.OK:
+            raise EngineUnavailable("failed")
         try:
             return _turn(_Answer.model_validate_json(body))
         except ValidationError:
             # From None: a validation error repeats what it read.
             raise EngineUnavailable("broken") from None
-
-    async def _post(self, payload: dict[str, str]) -> bytes:
-        async with self._http.stream("POST", _PATH, json=payload) as response:
-            if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-                raise EngineUnavailable("refused")
-            if response.status_code != _OK:
-                raise EngineUnavailable("failed")
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > _MAX_ANSWER_BYTES:
-                    raise EngineUnavailable("broken")
-            return bytes(body)
 
 
 def _turn(answer: _Answer) -> EngineTurn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -139,3 +140,90 @@ async def test_a_dead_engine_is_noticed_at_once():
         async with HttpEngine(f"http://127.0.0.1:{unused.getsockname()[1]}", "t", timeout_s=5) as engine:
             with pytest.raises(EngineUnavailable, match="dead"):
                 await engine.send("c.0", "po")
+
+
+@asynccontextmanager
+async def keeping(answers: list[bytes]) -> AsyncIterator[tuple[str, list[int]]]:
+    """A server that gives one answer a request; which connection each request came on, counted from 0."""
+    came_on: list[int] = []
+    connections = itertools.count()
+    left = iter(answers)
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = next(connections)
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                await reader.readexactly(int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
+                came_on.append(number)
+                answer = next(left)
+                writer.write(answer)
+                if b"connection: close" in answer.lower():
+                    break
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", came_on
+
+
+ANSWER = http(200, json.dumps(GOOD).encode())
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (
+    len(json.dumps(GOOD).encode()),
+    json.dumps(GOOD).encode(),
+)
+CLOSING = ANSWER.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+
+
+@pytest.mark.parametrize("answer", [ANSWER, CHUNKED])
+async def test_calls_one_after_another_share_a_connection(answer):
+    async with keeping([answer] * 3) as (url, came_on), HttpEngine(url, "t", timeout_s=2) as engine:
+        turns = [await engine.send("c.0", "po") for _ in range(3)]
+    assert [turn.intent for turn in turns] == ["ask_sim_price"] * 3
+    assert came_on == [0, 0, 0]
+
+
+async def test_a_connection_that_the_engine_closed_is_not_used_again():
+    async with keeping([CLOSING, ANSWER]) as (url, came_on), HttpEngine(url, "t", timeout_s=2) as engine:
+        for _ in range(2):
+            assert (await engine.send("c.0", "po")).intent == "ask_sim_price"
+    assert came_on == [0, 1]
+
+
+@pytest.mark.parametrize("bad", [http(500, b"{}"), http(200, b"{"), b"nonsense\r\n\r\n"])
+async def test_a_call_that_failed_leaves_nothing_for_the_next_one(bad):
+    async with keeping([bad, ANSWER]) as (url, _), HttpEngine(url, "t", timeout_s=2) as engine:
+        with pytest.raises(EngineUnavailable):
+            await engine.send("c.0", "po")
+        assert (await engine.send("c.0", "po")).intent == "ask_sim_price"
+
+
+async def test_a_call_given_up_does_not_get_its_answer_to_the_next_caller():
+    first = asyncio.Event()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                body = await reader.readexactly(int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
+                if json.loads(body)["text"] == "vonë":
+                    await first.wait()
+                said = {"messages": [{"text": json.loads(body)["text"]}]}
+                writer.write(http(200, json.dumps(said).encode()))
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, HttpEngine(url, "t", timeout_s=0.3) as engine:
+        assert (await engine.send("c.0", "para")).messages[0].text == "para"
+        with pytest.raises(EngineUnavailable, match="late"):
+            await engine.send("c.0", "vonë")
+        first.set()
+        for _ in range(3):
+            assert (await engine.send("c.0", "pas")).messages[0].text == "pas"
