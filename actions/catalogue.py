@@ -8,7 +8,7 @@ from actions.account import CheckAccount
 from actions.business_club import BusinessClubMembers, BusinessClubTalk
 from actions.context import ActionContext
 from actions.follow_up import Affirm, FollowUpPrice
-from actions.general import Cancel, Deny, DidYouMean
+from actions.general import Cancel, Deny, DidYouMean, Frustration
 from actions.pin_puk import PukCode
 from actions.reconnection import PaymentProof, Reconnection
 from actions.selfcare import SelfcareLogin
@@ -31,7 +31,7 @@ ACCOUNT_TOPICS: Final[tuple[type[AccountTopic], ...]] = (
     PukCode,
     CheckAccount,
 )
-_PLAIN: Final[tuple[type[DialogueAction], ...]] = (FollowUpPrice, Deny, Cancel, DidYouMean)
+_PLAIN: Final[tuple[type[DialogueAction], ...]] = (FollowUpPrice, Deny, Cancel, Frustration, DidYouMean)
 
 ACTION_NAMES: Final[frozenset[str]] = frozenset(
     {a.action_name for a in ACCOUNT_TOPICS} | {a.action_name for a in _PLAIN} | {Affirm.action_name}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from rasa_sdk import Tracker  # type: ignore[import-untyped]
@@ -82,6 +83,13 @@ class Conversation:
         """The intent to resume, when the last reply asked to verify a number."""
         custom = (self.last_reply.get("data") or {}).get("custom") or {}
         return custom.get("resume_intent") if custom.get("kind") == InstructionKind.VERIFY else None
+
+    def intents_before(self, messages: int) -> list[str]:
+        """The intents of the customer's last ``messages`` messages before this one, newest first."""
+        said = (event for event in self._before_this_message() if event.get("event") == "user")
+        return [
+            str(((event.get("parse_data") or {}).get("intent") or {}).get("name")) for event in islice(said, messages)
+        ]
 
     def last_topic(self, topics: Container[str]) -> str | None:
         """The topic talked about before this message: asked for, or answered after a "yes"."""

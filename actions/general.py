@@ -1,4 +1,4 @@
-"""The conversation itself: "jo", "anulo", and what to do when a message was not understood."""
+"""The conversation itself: "jo", "anulo", anger, and what to do when a message was not understood."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ from actions.replies import Button, Reply, reply
 from actions.topics import DialogueAction
 from ndihma.instructions import CancelVerification
 
-__all__ = ["Cancel", "Deny", "DidYouMean"]
+__all__ = ["Cancel", "Deny", "DidYouMean", "Frustration"]
 
 _SUGGESTIONS: Final = 2
 _WORTH_OFFERING: Final = 0.05
 """Below this confidence a topic is no likelier than chance would have it, and offering it only puzzles."""
 _OUT_OF_SCOPE: Final = "out_of_scope"
 _HUMAN_INTENT: Final = "request_agent"
+_FRUSTRATION: Final = "frustration"
+_LATELY: Final = 3
+"""How many messages back anger is still the same anger."""
 
 
 class Deny(DialogueAction):
     action_name = "action_deny"
 
-    async def replies(self, conversation: Conversation) -> Sequence[Reply]:  # noqa: ARG002
+    async def replies(self, conversation: Conversation) -> Sequence[Reply]:
+        if conversation.last_response in FALLBACK_RESPONSES:  # none of what was offered
+            return (reply("utter_did_you_mean_human"),)
         return (reply("utter_deny"),)
 
 
@@ -34,6 +39,18 @@ class Cancel(DialogueAction):
 
     async def replies(self, conversation: Conversation) -> Sequence[Reply]:  # noqa: ARG002
         return (reply("utter_cancel").doing(CancelVerification()),)
+
+
+class Frustration(DialogueAction):
+    """Calm help at first; a human when the customer was angry or not understood just before."""
+
+    action_name = "action_frustration"
+
+    async def replies(self, conversation: Conversation) -> Sequence[Reply]:
+        again = _FRUSTRATION in conversation.intents_before(_LATELY)
+        if again or conversation.last_response in FALLBACK_RESPONSES:
+            return (reply("utter_frustration_again"),)
+        return (reply("utter_frustration"),)
 
 
 class DidYouMean(DialogueAction):

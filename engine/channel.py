@@ -1,8 +1,8 @@
 """The engine's one input channel: it serves the gateway, and nobody without the shared token (S1).
 
 ``POST /webhooks/gateway/message`` with ``{"sender": …, "text": …}`` answers with every reply *and its metadata*
-(Rasa's REST channel drops it) and with what was understood. A failure is a 5xx, never an empty 200, so that the gateway
-can tell the two apart.
+(Rasa's REST channel drops it) and with what was understood (:mod:`engine.turn`). A failure is a 5xx, never an empty
+200, so that the gateway can tell the two apart.
 """
 
 from __future__ import annotations
@@ -10,46 +10,23 @@ from __future__ import annotations
 import json
 import logging
 from hmac import compare_digest
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, Optional, Text
 
-from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from engine.turn import CHANNEL, Turn
 
 __all__ = ["GatewayChannel"]
 
 logger = logging.getLogger(__name__)
 
 TOKEN_HEADER = "X-Ndihma-Token"  # noqa: S105  (a header's name)
-_RANKING_LENGTH = 10
 _MAX_TEXT = 4000
 _MAX_SENDER = 128
-
-
-class _Replies(OutputChannel):  # type: ignore[misc]
-    """Collects whole replies, metadata included, in the order they were sent."""
-
-    def __init__(self) -> None:
-        self.messages: List[Dict[Text, Any]] = []
-
-    @classmethod
-    def name(cls) -> Text:
-        return "gateway"
-
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
-        metadata = {key: message[key] for key in ("utter_action", "metadata") if message.get(key)}
-        self.messages.append(
-            {
-                "text": message.get("text"),
-                "buttons": [
-                    {"title": button["title"], "payload": button["payload"]} for button in message.get("buttons") or []
-                ],
-                "custom": message.get("custom") or None,
-                "metadata": metadata,
-            }
-        )
 
 
 class GatewayChannel(InputChannel):  # type: ignore[misc]
@@ -60,7 +37,7 @@ class GatewayChannel(InputChannel):  # type: ignore[misc]
 
     @classmethod
     def name(cls) -> Text:
-        return "gateway"
+        return CHANNEL
 
     @classmethod
     def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> GatewayChannel:
@@ -98,31 +75,12 @@ class GatewayChannel(InputChannel):  # type: ignore[misc]
                 return response.json({"error": "malformed"}, status=400)
             if len(text) > _MAX_TEXT:
                 return response.json({"error": "too_long"}, status=413)
-            replies = _Replies()
-            incoming = UserMessage(text, replies, sender, input_channel=self.name())
             try:
-                await on_new_message(incoming)
-                understood = await _understood(request, sender)
+                answer = await Turn(request.app.ctx.agent, sender).answer(text)
             except Exception as error:
                 # The text and the frames' locals must not reach a log (S6): the type is all that is said.
                 logger.error("a message could not be handled: %s", type(error).__name__)  # noqa: TRY400
                 return response.json({"error": "engine_failure"}, status=500)
-            return response.json({"messages": replies.messages, "nlu": understood})
+            return response.json(answer)
 
         return webhook
-
-
-async def _understood(request: Request, sender: Text) -> Dict[Text, Any]:
-    """The intent and ranking of the latest message of this conversation."""
-    tracker = await request.app.ctx.agent.tracker_store.retrieve(sender)
-    parsed: Dict[Text, Any] = (tracker.latest_message.parse_data if tracker and tracker.latest_message else None) or {}
-    intent = parsed.get("intent") or None
-    return {
-        "intent": {"name": intent["name"], "confidence": intent["confidence"]}
-        if intent and intent.get("name")
-        else None,
-        "ranking": [
-            {"name": entry["name"], "confidence": entry["confidence"]}
-            for entry in (parsed.get("intent_ranking") or [])[:_RANKING_LENGTH]
-        ],
-    }

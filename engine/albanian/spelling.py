@@ -12,9 +12,19 @@ from typing import Dict, Final
 
 from engine.albanian.gheg import GHEG_TO_STANDARD
 
-__all__ = ["fold", "norm", "skeleton"]
+__all__ = ["CYRILLIC", "fold", "norm", "skeleton"]
 
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "′": "'"})
+CYRILLIC: Final[Dict[str, str]] = dict(
+    zip(
+        "абвгдежзијклмнопрстћуфхцчш",
+        "abvgdezzijklmnoprstcufhccs",
+        strict=True,
+    )
+) | {"ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dz"}
+"""Serbian Cyrillic in the Latin letters that people type without diacritics."""
+_LETTERS: Final = str.maketrans({**CYRILLIC, "đ": "dj", "ı": "i", "ß": "ss"})
+"""Letters that no decomposition turns into plain Latin."""
 _LENGTHENED: Final = re.compile(r"(\w)\1{2,}")
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _SKELETON_STEPS: Final = (
@@ -39,8 +49,8 @@ _SKELETON_STEPS: Final = (
 
 
 def fold(text: str) -> str:
-    """Lower case, one kind of apostrophe, no diacritics (ë→e, ç→c, ü→u), no letter more than twice in a row."""
-    lowered = unicodedata.normalize("NFD", text.translate(_APOSTROPHES).lower())
+    """Lower case, one kind of apostrophe, plain Latin letters (ë→e, ü→u, ш→s), no letter more than twice in a row."""
+    lowered = unicodedata.normalize("NFD", text.translate(_APOSTROPHES).lower().translate(_LETTERS))
     bare = "".join(c for c in lowered if not unicodedata.combining(c))
     return _LENGTHENED.sub(r"\1", unicodedata.normalize("NFC", bare))
 

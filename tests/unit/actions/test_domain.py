@@ -33,6 +33,30 @@ def test_every_account_topic_has_a_faq_answer_with_title_source_and_review(conte
         assert topic.intent == "check_account" or (answer.source and answer.reviewed)
 
 
+async def test_leads_to_says_what_an_account_topics_answer_ends_in(domain, dialogue):
+    """Of two questions in one message the one that waits for the customer is answered last (engine/turn.py)."""
+    ends = {
+        name.removeprefix("utter_"): about["leads_to"]
+        for name, [answer] in domain["responses"].items()
+        if "leads_to" in (about := answer.get("metadata") or {})
+    }
+    assert ends.keys() == {topic.intent for topic in ACCOUNT_TOPICS}
+    for intent, end in ends.items():
+        reply = await dialogue.says(intent)
+        # Proof of payment is an offer to a stranger, and opens the upload for the owner of a suspended line.
+        assert end == ("step" if reply.instruction or intent == "send_payment_proof" else "offer")
+
+
+def test_every_language_that_is_told_apart_has_its_lines(domain, content):
+    languages = {name.rpartition("_")[2] for name in domain["responses"] if name.startswith("utter_language_")}
+    assert languages == {"sr", "en", "de", "tr"}
+    for language in languages:
+        for name in (f"utter_language_{language}", f"utter_language_unsure_{language}"):
+            answer = content.answer(name)
+            assert "080010000" in answer.text
+            assert [payload for _, payload in answer.buttons] == ["/request_agent"]
+
+
 def test_every_button_of_a_response_leads_to_an_intent(domain, content):
     intents = {i if isinstance(i, str) else next(iter(i)) for i in domain["intents"]}
     assert {payload for answer in content for _, payload in answer.buttons} <= {f"/{intent}" for intent in intents}

@@ -199,4 +199,36 @@ async def test_yes_to_did_you_mean_takes_the_first_title(dialogue, prepaid_line)
 
 async def test_no_to_did_you_mean(dialogue):
     await dialogue.says("nlu_fallback", ranking=["ask_sim_price", "ask_puk_code"])
-    assert (await dialogue.says("deny")).responses == ["utter_deny"]
+    reply = await dialogue.says("deny")
+    assert reply.responses == ["utter_did_you_mean_human"]
+    assert reply[0].payloads == ("/request_agent",)
+
+
+async def test_anger_gets_calm_help_and_then_a_human(dialogue):
+    first = await dialogue.says("frustration")
+    assert first.responses == ["utter_frustration"]
+    assert first[0].payloads == ("/request_agent",)
+    again = await dialogue.says("frustration")
+    assert again.responses == ["utter_frustration_again"]
+    assert again[0].payloads == ("/request_agent",)
+
+
+async def test_anger_some_messages_later_is_still_the_same(dialogue):
+    await dialogue.says("frustration")
+    await dialogue.says("ask_sim_price")
+    await dialogue.says("thank")
+    assert (await dialogue.says("frustration")).responses == ["utter_frustration_again"]
+
+
+async def test_anger_long_ago_is_forgotten(dialogue):
+    await dialogue.says("frustration")
+    for _ in range(3):
+        await dialogue.says("ask_sim_price")
+    assert (await dialogue.says("frustration")).responses == ["utter_frustration"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_anger_after_not_being_understood_gets_a_human(dialogue, times):
+    for _ in range(times):
+        await dialogue.says("nlu_fallback", ranking=["ask_sim_price"])
+    assert (await dialogue.says("frustration")).responses == ["utter_frustration_again"]
