@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, Dict
 
+from engine.albanian.values import WRITTEN_AT
 from engine.environment import prepare, refuse_what_is_left_out
 from engine.light import is_installed, what_was_left_out
 from engine.light.shortcuts import take_shortcuts
@@ -27,7 +28,11 @@ def main() -> int:
     """Returns 0, or 3 when the model cannot be loaded."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
-    model: Path = parser.parse_args().model
+    parser.add_argument(
+        "--dated", action="store_true", help="a line is the time of writing (ISO 8601 with offset), a tab, the message"
+    )
+    arguments = parser.parse_args()
+    model: Path = arguments.model
     prepare()
     refuse_what_is_left_out(model=model)
 
@@ -52,22 +57,28 @@ def main() -> int:
     sink = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
     loop = asyncio.new_event_loop()
     for line in source:
-        text = line.rstrip("\r\n")
-        sink.write(json.dumps(loop.run_until_complete(_classify(agent, text)), ensure_ascii=False) + "\n")
+        text, written_at = line.rstrip("\r\n"), ""
+        if arguments.dated:
+            written_at, _, text = text.partition("\t")
+        sink.write(json.dumps(loop.run_until_complete(_classify(agent, text, written_at)), ensure_ascii=False) + "\n")
     return 0
 
 
-async def _classify(agent: Any, text: str) -> Dict[str, Any]:
+async def _classify(agent: Any, text: str, written_at: str) -> Dict[str, Any]:
+    from rasa.core.channels.channel import UserMessage
+
     neutral = text.strip().lstrip("/").strip()
     if not neutral:
         return {"text": text, "intent": "out_of_scope", "confidence": 1.0, "entities": [], "ranking": []}
-    parsed = await agent.parse_message(neutral)
+    metadata = {WRITTEN_AT: written_at} if written_at else None
+    parsed = await agent.processor.parse_message(UserMessage(neutral, metadata=metadata))
     return {
         "text": text,
         "intent": parsed["intent"]["name"],
         "confidence": parsed["intent"]["confidence"],
         "entities": [
-            {key: entity[key] for key in ("entity", "value", "start", "end")} for entity in parsed.get("entities", [])
+            {key: entity[key] for key in ("entity", "value", "text", "start", "end")}
+            for entity in parsed.get("entities", [])
         ],
         "ranking": [
             {"intent": entry["name"], "confidence": entry["confidence"]}

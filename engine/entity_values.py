@@ -20,11 +20,9 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from engine.albanian.components import meanings_of
-from engine.albanian.values import BELGRADE
+from engine.albanian.values import BELGRADE, WRITTEN_AT
 
-__all__ = ["WRITTEN_AT", "EntityValues"]
-
-WRITTEN_AT = "written_at"
+__all__ = ["EntityValues"]
 
 
 def _now() -> datetime:

@@ -157,3 +157,9 @@ DATE_WORDS: Final = word_set("date daten data dates dat dt datum datumin datumi"
 MAX_DAYS: Final = 31
 MAX_MONTHS: Final = 12
 MAX_PERIODS: Final = 999
+
+BEGINNINGS: Final = frozenset().union(
+    DAYS, AGO_BEFORE, AHEAD_BEFORE, LAST, NEXT, THIS, DAY_ARTICLES, PERIODS, WEEKENDS, THIS_YEAR, LAST_YEAR, END,
+    WEEKDAY, FOREIGN_WEEKDAYS, DATE_WORDS, ("a", "an"),
+)  # fmt: skip
+"""The words that a date may begin with, besides numbers and months."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_left, bisect_right
 from datetime import date
-from typing import Callable, Final, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Final, Iterator, Optional, Sequence, Tuple
 
 from engine.albanian import date_words
-from engine.albanian.numerals import numeral_at
+from engine.albanian.numerals import begins_numeral, numeral_at
 from engine.albanian.tense import direction
 from engine.albanian.values import (
     DayOfMonth,
@@ -30,9 +31,14 @@ from engine.albanian.values import (
 )
 from engine.albanian.words import Word, form_at, word_set
 
-__all__ = ["date_at", "is_time_unit", "numeric_dates"]
+__all__ = ["begins_date", "date_at", "is_time_unit", "numeric_dates"]
 
 Reading = Optional[Tuple[int, Meaning]]
+
+
+def begins_date(form: str) -> bool:
+    """Whether a date may begin with a folded word."""
+    return form in date_words.BEGINNINGS or begins_numeral(form) or date_words.MONTH.fullmatch(form) is not None
 
 
 def date_at(words: Sequence[Word], place: int) -> Reading:
@@ -321,18 +327,18 @@ def numeric_dates(text: str, words: Sequence[Word]) -> Iterator[Tuple[int, int, 
             exact = _exact(int(found.group("day")), int(found.group("month")), century + year, 0)
             if exact is not None:
                 yield found.start(), found.end(), exact[1]
+    starts = [word.start for word in words]
     for found in _SHORT.finditer(text):
-        meaning = _short(found, words)
+        # the words that the date is made of; a number of several parts may be one word
+        first = bisect_right(starts, found.start()) - 1
+        after = bisect_left(starts, found.end("month"))
+        meaning = _short(found, words, first, after)
         if meaning is not None:
             yield found.start(), found.end("month"), meaning
 
 
-def _short(found: re.Match[str], words: Sequence[Word]) -> Optional[Meaning]:
-    """The meaning of ``12.11`` unless it may be a price, a time or a fraction."""
-    inside: List[int] = [
-        i for i, word in enumerate(words) if word.end > found.start() and word.start < found.end("month")
-    ]
-    start, end = inside[0], inside[-1] + 1
+def _short(found: re.Match[str], words: Sequence[Word], start: int, end: int) -> Optional[Meaning]:
+    """The meaning of ``12.11``, the words from ``start`` to ``end``, unless it may be a price, a time or a fraction."""
     day, month = int(found.group("day")), int(found.group("month"))
     if not 1 <= month <= date_words.MAX_MONTHS or not 1 <= day <= calendar.monthrange(2024, month)[1]:
         return None

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Callable, Final, Iterator, List, Optional, Sequence, Tuple
 
 from engine.albanian.counts import count_at
-from engine.albanian.dates import date_at, numeric_dates
-from engine.albanian.money import amount_at
+from engine.albanian.dates import begins_date, date_at, numeric_dates
+from engine.albanian.money import amount_at, begins_amount
 from engine.albanian.numerals import numeral_at
-from engine.albanian.statuses import sim_status_at
+from engine.albanian.statuses import begins_sim_status, sim_status_at
 from engine.albanian.telephone import PLACEHOLDER, spoken_msisdns, written_msisdns
 from engine.albanian.values import Fixed, Meaning
-from engine.albanian.words import Word, form_at, lex, word_set
+from engine.albanian.words import REMEMBERED, Word, form_at, lex, word_set
 
 __all__ = ["Entity", "find_entities"]
 
@@ -74,9 +75,19 @@ def _entity(words: Sequence[Word], first: int, after: int, label: str, meaning: 
 Grammar = Callable[[Sequence[Word], int], Optional[Tuple[int, Meaning]]]
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _may_begin(form: str) -> bool:
+    """Whether an entity in words may begin with a folded word; most words are no such beginning."""
+    if begins_amount(form) or begins_date(form) or begins_sim_status(form) or form in {"get", "pre", "post"}:
+        return True
+    return any(spelled.fullmatch(form) for spelled in _KINDS)
+
+
 def _longest(words: Sequence[Word], place: int) -> Optional[Tuple[str, int, Meaning]]:
     """The longest entity in words that begins at ``place``: (label, word after it, meaning)."""
     best: Optional[Tuple[str, int, Meaning]] = None
+    if not _may_begin(words[place].form):
+        return None
     for label, grammar in _GRAMMARS:
         found = grammar(words, place)
         if found is not None and (best is None or found[0] > best[1]):
@@ -96,8 +107,11 @@ _TOP_UP: Final = re.compile(r"m?bushje|mushje|dopun[ae]?")
 _CONTRACT: Final = re.compile(r"kontrat[ae]?|kontr|vertrag")
 """They name a plan only as what a number is "with": ``numri me mbushje``, ``jam me kontratë``."""
 _FIXED: Final = re.compile(r"fiks(?:e|i|in|it|ja|en)?|fixe")
-_FIXED_IN_COMPANY: Final = frozenset({"fix"})
+_FIXED_IN_COMPANY: Final = re.compile("fix")
 _LINE: Final = re.compile(r"tel|telefon\w{0,2}|linj\w{0,2}|num[eë]r\w{0,2}|numri|nr")
+
+
+_KINDS: Final = (_PIN, _PUK, _PREPAID, _POSTPAID, _TOP_UP, _CONTRACT, _FIXED, _FIXED_IN_COMPANY)
 
 
 def _with_ending(words: Sequence[Word], place: int) -> int:
@@ -129,7 +143,7 @@ def _plan_kind(words: Sequence[Word], place: int) -> Optional[Tuple[int, Meaning
     if before == "me" and _TOP_UP.fullmatch(form) and numeral_at(words, place + 1) is None:
         return place + 1, Fixed("prepaid")
     beside_line = _LINE.fullmatch(before) is not None or _LINE.fullmatch(after) is not None
-    if _FIXED.fullmatch(form) or (form in _FIXED_IN_COMPANY and beside_line):
+    if _FIXED.fullmatch(form) or (_FIXED_IN_COMPANY.fullmatch(form) and beside_line):
         return place + 1, Fixed("fixed")
     return None
 

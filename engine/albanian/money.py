@@ -7,11 +7,11 @@ from typing import Dict, Final, Optional, Sequence, Tuple
 
 from engine.albanian.counts import is_counted
 from engine.albanian.dates import is_time_unit
-from engine.albanian.numerals import AND, number_word, numeral_at
+from engine.albanian.numerals import AND, begins_numeral, number_word, numeral_at
 from engine.albanian.values import Money
 from engine.albanian.words import Word, form_at, word_set
 
-__all__ = ["amount_at", "is_currency"]
+__all__ = ["amount_at", "begins_amount", "is_currency"]
 
 _CURRENCIES: Final[Dict[str, str]] = {
     **dict.fromkeys(
@@ -53,6 +53,11 @@ _MAX_CENTS: Final = 10**10
 def is_currency(form: str) -> bool:
     """Whether a folded word is a currency or its hundredth."""
     return form in _CURRENCIES or form in _CENTS
+
+
+def begins_amount(form: str) -> bool:
+    """Whether an amount may begin with a folded word."""
+    return form in _BEFORE_NUMBER or form in _HALF or begins_numeral(form) or _note_value(form) is not None
 
 
 def amount_at(words: Sequence[Word], place: int) -> Optional[Tuple[int, Money]]:
@@ -177,11 +182,15 @@ def _note(words: Sequence[Word], place: int) -> Optional[Tuple[int, Money]]:
         ):
             return ending + 1, Money(int(form) * 100)
         return None
+    value = _note_value(form)
+    return None if value is None else (place + 1, Money(value * 100))
+
+
+def _note_value(form: str) -> Optional[int]:
+    """The euros that one word such as ``dhjetshe`` or ``pesëeuro`` names."""
     found = _NOTE.fullmatch(form) or _GLUED_EURO.fullmatch(form)
     value = number_word(found.group("number")) if found else None
-    if value is None or (value not in _NOTES and not form.endswith("euro")):
-        return None
-    return place + 1, Money(value * 100)
+    return value if value in _NOTES or form.endswith("euro") else None
 
 
 def _bare_price(words: Sequence[Word], place: int) -> Optional[Tuple[int, Money]]:

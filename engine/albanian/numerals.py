@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Dict, Final, List, Optional, Pattern, Sequence, Tuple
 
-from engine.albanian.words import Word, form_at
+from engine.albanian.words import REMEMBERED, Word, form_at
 
-__all__ = ["AND", "Numeral", "number_word", "numeral_at"]
+__all__ = ["AND", "Numeral", "begins_numeral", "number_word", "numeral_at"]
 
 AND: Final = frozenset({"e", "dhe", "edhe", "ed", "und", "and", "i"})
 _UNITS: Final[Dict[int, str]] = {
@@ -75,6 +76,7 @@ class Numeral:
     """"një", which is mostly "a" and not "one"."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def number_word(form: str) -> Optional[int]:
     """What one folded word says: ``pesmdhet`` is 15, ``njezetepese`` 25, ``dyqind`` 200; None when it is no number."""
     if form in _ZERO:
@@ -111,6 +113,11 @@ def _value_of(groups: Dict[str, Optional[str]]) -> int:
     elif groups["tens"] is not None:
         value += 10 * unit("d")
     return value + unit("u")
+
+
+def begins_numeral(form: str) -> bool:
+    """Whether a number may begin with a folded word."""
+    return form[:1].isdigit() or form == "mije" or number_word(form) is not None
 
 
 def numeral_at(words: Sequence[Word], place: int) -> Optional[Numeral]:

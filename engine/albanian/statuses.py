@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Dict, Final, FrozenSet, Optional, Sequence, Tuple
 
 from engine.albanian.values import Fixed
-from engine.albanian.words import Word, form_at, word_set
+from engine.albanian.words import REMEMBERED, Word, form_at, word_set
 
-__all__ = ["sim_status_at"]
+__all__ = ["begins_sim_status", "sim_status_at"]
 
 
 _ENDING: Final = r"(?:i|in|it|e|es|en|a|at|ja|t|s|u|ve|an|na|no|ni|nom|ten)?"
@@ -51,6 +52,11 @@ _OTHER_THINGS: Final[Dict[str, FrozenSet[str]]] = {
 """What else may be valid or active; said of them it is no status of a number."""
 
 
+def begins_sim_status(form: str) -> bool:
+    """Whether a status may begin with a folded word."""
+    return form in _NOT or form in _DEAD or _status(form) is not None or _is_deactivated(form)
+
+
 def sim_status_at(words: Sequence[Word], place: int) -> Optional[Tuple[int, Fixed]]:
     """The status named at ``place`` and the word after it; None when there is none.
 
@@ -67,7 +73,7 @@ def sim_status_at(words: Sequence[Word], place: int) -> Optional[Tuple[int, Fixe
         others = _OTHER_THINGS.get(status, frozenset())
         near = {form_at(words, place - 1), form_at(words, place - 2), form_at(words, place + 1)}
         return None if near & others else (place + 1, Fixed(status))
-    if _DEACTIVATED.fullmatch(form) and form_at(words, place - 1) not in _INFINITIVE:
+    if _is_deactivated(form) and form_at(words, place - 1) not in _INFINITIVE:
         is_purpose = form_at(words, place - 1) == "u" and form_at(words, place - 2) in {"me", "per", "mos"}
         return None if is_purpose else (place + 1, Fixed("deactive"))
     if form in _DEAD and any(_CARD.fullmatch(form_at(words, place - back)) for back in range(1, _REACH + 1)):
@@ -75,7 +81,13 @@ def sim_status_at(words: Sequence[Word], place: int) -> Optional[Tuple[int, Fixe
     return None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _status(form: str) -> Optional[str]:
     if form in _NOT_STATUSES:
         return None
     return next((name for name, spelled in _STATUSES if spelled.fullmatch(form)), None)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_deactivated(form: str) -> bool:
+    return _DEACTIVATED.fullmatch(form) is not None

@@ -39,6 +39,7 @@ _HARMLESS_NEXT: Final = re.compile(
     r"[ /.\-–](?:\d+(?:[.,]\d\d?)?\s?(?:€|eu)|\d{1,2}[./]\d{1,2}[./]|(?:0|00|\+)?(?:383|4[3-9]|[23][89])\W?\d)",
     re.IGNORECASE,
 )
+_MONEY: Final = re.compile(r"\d+[.,]\d{2}")
 _KOSOVO: Final = re.compile(r"(?:0|00383|383|00377|377)?0?((?:4[3-9]|2[89]|3[89])\d{6})")
 _SHORTEST_FOREIGN: Final = 8
 _LONGEST_E164: Final = 15
@@ -63,7 +64,7 @@ def written_msisdns(text: str) -> Iterator[Tuple[int, int, str]]:
         if follows is not None and _HARMLESS_NEXT.match(text, found.end()) is None:
             continue  # a part of something longer, such as an account number
         value = e164(found.group())
-        if value is not None:
+        if value is not None and _MONEY.fullmatch(found.group()) is None:
             yield found.start(), found.end(), value
 
 

@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo
 
 __all__ = [
     "BELGRADE",
+    "WRITTEN_AT",
     "DayOfMonth",
     "DayOfYear",
     "Direction",
@@ -45,6 +46,9 @@ __all__ = [
 
 BELGRADE: Final = ZoneInfo("Europe/Belgrade")
 """The civil time of Kosovo; the tz database has no zone of its own for it."""
+
+WRITTEN_AT: Final = "written_at"
+"""The key of a message's metadata under which the time of writing stands (ISO 8601 with an offset)."""
 
 Value = Union[str, int, Dict[str, Union[str, int]]]
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, FrozenSet, List, Sequence
 
 from engine.albanian.spelling import fold
 
-__all__ = ["Word", "form_at", "lex", "word_set"]
+__all__ = ["REMEMBERED", "Word", "form_at", "lex", "word_set"]
 
+REMEMBERED: Final = 8192
+"""Words whose reading is kept: a message asks for each of its words many times, and messages share most of theirs."""
 _APOSTROPHE: Final = "['’‘`´ʼ′]"
 _WORD: Final = re.compile(
     rf"""
@@ -48,9 +51,14 @@ def lex(text: str) -> List[Word]:
     for found in _WORD.finditer(text):
         glued = bool(words) and words[-1].end == found.start()
         # fold() drops repeated letters, which must not happen to digits
-        form = found.group() if found.group()[0].isdigit() else fold(found.group())
+        form = found.group() if found.group()[0].isdigit() else _folded(found.group())
         words.append(Word(form, found.start(), found.end(), glued))
     return words
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 def form_at(words: Sequence[Word], place: int) -> str:
