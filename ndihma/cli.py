@@ -234,13 +234,26 @@ def evaluate_entities(
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     no_warnings: Annotated[bool, typer.Option("--no-warnings", help="Show errors only.")] = False,
+    labels: Annotated[
+        bool, typer.Option("--labels", help="Dispute the training sentences' labels instead (trains models, minutes).")
+    ] = False,
 ) -> None:
     """Check the content: facts, sources, rules, actions, buttons, training sentences. Warnings do not fail it."""
     import json
 
     from ndihma.contentcheck import Severity, check_project
 
-    findings = check_project(_settings().home)
+    if labels:
+        from ndihma.children import raise_on_signals
+        from ndihma.contentcheck.labels import check_labels
+        from ndihma.progress import Terminal
+
+        settings, reporter = _settings(), Terminal(sys.stderr)
+        raise_on_signals()
+        findings = check_labels(settings, reporter)
+        reporter.clear()
+    else:
+        findings = check_project(_settings().home)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if as_json:
         typer.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=2))

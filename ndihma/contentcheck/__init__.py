@@ -3,7 +3,8 @@
 * ``marked``     YAML whose strings know their line
 * ``project``    the Rasa project's files, read once
 * ``contract``   the intents, facts and sources of facts.yml
-* one module per group of checks: ``dialogue``, ``answers``, ``training``
+* one module per group of checks: ``dialogue``, ``answers``, ``training`` (with ``similar``), and ``labels``, which
+  trains models and is asked for by itself
 """
 
 from __future__ import annotations

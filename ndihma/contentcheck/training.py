@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Final
 
 from ndihma.contentcheck.contract import Contract
 from ndihma.contentcheck.findings import Finding, Severity
-from ndihma.contentcheck.folding import fold, signatures
+from ndihma.contentcheck.folding import fold, letters
 from ndihma.contentcheck.project import Project, Sentence
+from ndihma.contentcheck.similar import similar_pairs
 
 __all__ = ["check"]
+
+_NEAR: Final = 0.8
+"""The share of character trigrams from which on two sentences are nearly the same: a word more in a sentence of ten."""
+_NEAR_WORDS: Final = 5
 
 
 def check(project: Project, contract: Contract) -> Iterator[Finding]:
@@ -54,27 +60,30 @@ def _leaks(project: Project, folded: dict[str, list[Sentence]]) -> Iterator[Find
 
 
 def _near(project: Project, folded: dict[str, list[Sentence]]) -> Iterator[Finding]:
-    """Warnings: nearly the same sentence under another intent, or in a test."""
-    by_signature: dict[str, list[tuple[str, Sentence]]] = defaultdict(list)
-    for text, same in folded.items():
-        for signature in signatures(text):
-            by_signature[signature].append((text, same[0]))
-    seen: set[tuple[object, object]] = set()
-    for group in by_signature.values():
-        for index, (_, one) in enumerate(group):
-            for _, other in group[index + 1 :]:
-                if one.intent != other.intent and (one.place, other.place) not in seen:
-                    seen.add((one.place, other.place))
-                    message = f"“{other.text}” ({other.intent}) is nearly “{one.text}” ({one.intent}, {_where(one)})"
-                    yield _at(other, "near", message, Severity.WARNING)
+    """Warnings: longer sentences that are nearly another training sentence, or nearly one that a test asks.
+
+    Equal ones are doubles or leaks. Short ones are left out: thousands of people say "po more po" by themselves, but
+    hardly any two of them the same eight words.
+    """
+    texts = [text for text in folded if len(text.split()) >= _NEAR_WORDS]
+    asked: dict[str, Sentence] = {}
     for test in project.tests:
         text = fold(test.text)
-        for signature in signatures(text):
-            for trained, sentence in by_signature.get(signature, []):
-                if trained != text and (sentence.place, test.place) not in seen:
-                    seen.add((sentence.place, test.place))
-                    message = f"“{sentence.text}” is nearly a test's sentence ({test.place.file}:{test.place.line})"
-                    yield _at(sentence, "near", message, Severity.WARNING)
+        if len(text.split()) >= _NEAR_WORDS and text not in folded:
+            asked.setdefault(text, test)
+    everything = [*texts, *asked]
+    for one, other in similar_pairs([letters(text) for text in everything], _NEAR):
+        if one >= len(texts):
+            continue  # two sentences of tests
+        first = folded[everything[one]][0]
+        if other >= len(texts):
+            place = asked[everything[other]].place
+            message = f"“{first.text}” is nearly a test's sentence ({place.file}:{place.line})"
+            yield _at(first, "near", message, Severity.WARNING)
+        else:
+            second = folded[everything[other]][0]
+            message = f"“{second.text}” ({second.intent}) is nearly “{first.text}” ({first.intent}, {_where(first)})"
+            yield _at(second, "near", message, Severity.WARNING)
 
 
 def _at(sentence: Sentence, check_name: str, message: str, severity: Severity = Severity.ERROR) -> Finding:

@@ -6,12 +6,15 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ndihma.config import project_root
 from ndihma.contentcheck import Finding, Severity, answers, check_project, dialogue, training
 from ndihma.contentcheck.contract import Contract
 from ndihma.contentcheck.folding import fold
 from ndihma.contentcheck.project import Project
+from ndihma.contentcheck.similar import similar_pairs, similarity
 from ndihma.failure import Failure
 
 CONTRACT = """
@@ -239,11 +242,44 @@ def test_a_sentence_that_a_test_asks_is_found_with_its_entities_taken_out(folder
     assert (finding.file, finding.line, finding.severity) == ("data/nlu/sim.yml", 9, Severity.ERROR)
 
 
+LONG = "sa kushton interneti në avion kur fluturoj për Zvicër"
+
+
 def test_a_nearly_equal_sentence_of_a_test_is_a_warning(folder: Folder) -> None:
-    folder.tests("diçka krejt tjetër pyes këtu\tout_of_scope\nsa kushton interneti juaj në avion\tout_of_scope\n")
+    folder.change("data/nlu/sim.yml", "- çmimi?", f"- çmimi?\n    - {LONG}")
+    folder.tests(f"diçka krejt tjetër pyes këtu\tout_of_scope\n{LONG} juve\tout_of_scope\n")
     finding = folder.only()
     assert finding.severity is Severity.WARNING
     assert "tests/nlu/test.tsv:2" in finding.message
+
+
+def test_a_nearly_equal_training_sentence_is_a_warning_with_both_places(folder: Folder) -> None:
+    folder.change("data/nlu/sim.yml", "- çmimi?", f"- çmimi?\n    - {LONG}\n    - {LONG.replace('kur', 'ku')}")
+    finding = folder.only()
+    assert (finding.check, finding.line, finding.severity) == ("near", 12, Severity.WARNING)
+    assert "data/nlu/sim.yml:11" in finding.message
+
+
+def test_short_sentences_may_be_nearly_equal(folder: Folder) -> None:
+    folder.change("data/nlu/sim.yml", "- çmimi?", "- çmimi?\n    - çmimii tash\n    - çmimi tash")
+    assert folder.findings() == []
+
+
+WORDS = ("po", "a", "sa", "kartela", "kartelen", "puk", "pin", "vetem", "numrin", "kushton")
+sentences = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+    " ".join
+)
+
+
+@given(st.lists(sentences, max_size=25), st.sampled_from([0.5, 0.8, 1.0]))
+def test_no_similar_pair_is_missed_and_none_is_made_up(texts: list[str], least: float) -> None:
+    compared = {
+        (one, other)
+        for one in range(len(texts))
+        for other in range(one + 1, len(texts))
+        if similarity(texts[one], texts[other]) >= least
+    }
+    assert sorted(similar_pairs(texts, least)) == sorted(compared)
 
 
 def test_a_file_that_is_no_yaml_is_one_line_with_its_place(folder: Folder) -> None:
