@@ -17,6 +17,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -121,7 +122,8 @@ async def _listen(http: httpx.AsyncClient, path: str, heard: Conversation, news:
             if "cursor" not in event:  # typing
                 continue
             heard.hear(event, time.perf_counter())
-            news.set()
+            if event["type"] == "done":
+                news.set()
             if len(heard.done) >= count:
                 return
 
@@ -310,6 +312,7 @@ def main() -> int:
     parser.add_argument("--limit-s", type=_bounded(MOST_SECONDS), default=300, help="cut the burst off after this")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # through the blocks that end what was started
     texts = messages()
     with (
         tempfile.TemporaryDirectory(prefix="ndihma-burst-") as name,
