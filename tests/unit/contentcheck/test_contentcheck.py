@@ -267,8 +267,6 @@ def test_short_sentences_may_be_nearly_equal(folder: Folder) -> None:
 
 WORDS = ("po", "a", "sa", "kartela", "kartelen", "puk", "pin", "vetem", "numrin", "kushton")
 sentences = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
-    " ".join
-)
 
 
 @given(st.lists(sentences, max_size=25), st.sampled_from([0.5, 0.8, 1.0]))
