@@ -68,6 +68,7 @@ def test_a_conversation_follows_its_thread(system: System, script: dict[str, Any
         events = conversation.say(turn["say"]) if "say" in turn else conversation.press(turn["press"])
         assert replies(events)
         assert missing_facts(replies(events), turn.get("facts", [])) == []
+        assert [word for word in turn.get("never", []) if word in replies(events)] == []
         if "intent" in turn:
             assert events[-1]["intent"] == turn["intent"]
         if turn.get("offer"):
