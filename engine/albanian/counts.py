@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Optional, Sequence, Tuple
 
+from engine.albanian import date_words
 from engine.albanian.numerals import numeral_at
 from engine.albanian.values import Fixed
 from engine.albanian.words import Word, form_at, word_set
@@ -19,7 +20,8 @@ _PEOPLE: Final = re.compile(
     | employees? | workers? | people | persons? | members? | colleagues?
     | mitarbeiter\w{0,3} | leute\w? | personen | mitglied\w{0,4} | angestellte\w?
     | radnik\w{0,2} | zaposleni\w? | clanov\w? | clan\w | ljudi | calisan
-    | shofer\w{0,3} | kamarier\w{0,3} | mjeshtr\w{0,2} | zejtar\w{0,2} | shites\w{0,3}
+    | shofer\w{0,3} | kamarier\w{0,3} | mjeshtr\w{0,2} | zejtar\w{0,2} | shites\w{0,3} | taksist\w{0,2} | jurist\w{0,3}
+    | kuzhinier\w{0,3} | berber\w{0,3} | argjendar\w{0,2} | developers? | staff | punt
     """,
     re.VERBOSE,
 )
@@ -36,9 +38,8 @@ _LABELS: Final = frozenset({":", "="})
 _ARE: Final = word_set("jemi jena jeni jem gjithsej gjithsejt")
 _ONLY: Final = word_set("vetem veq vec edhe dhe veqse")
 _NOT_BEFORE: Final = word_set("kartela kartelen kartel linja linjen numri numrin opsioni pika ora oren % . , /")
-_AFTER_BARE: Final = frozenset(
-    {"", ".", ",", "!", "?", ";", ")", "ne", "n'", "n", "gjithsej", "gjithsejt", "krejt", "dhe", "e", "edhe", "po"}
-)
+_MEASURES: Final = frozenset(date_words.UNITS) | word_set("% here her km m metra kat kate gb mb perqind")
+"""After "we are", a number of these counts no people: ``jemi 8 vjet te ju``, ``jemi 2 km larg``."""
 _DASHES: Final = frozenset({"-", "–"})
 _MOST: Final = 9999
 
@@ -65,7 +66,7 @@ def count_at(words: Sequence[Word], place: int) -> Optional[Tuple[int, Fixed]]:
         return (noun + 1, Fixed(value)) if counts else None
     if _LINES.fullmatch(form) and value > 1:
         return (noun + 1, Fixed(value)) if not _counts_nothing(words, noun) else None
-    if form_at(words, place - 1) in _ARE and value > 1 and form_at(words, end) in _AFTER_BARE:
+    if form_at(words, place - 1) in _ARE and value > 1 and form_at(words, end) not in _MEASURES:
         return end, Fixed(value)
     if form_at(words, place - 1) in _LABELS and _PEOPLE.fullmatch(form_at(words, place - 2)):
         return end, Fixed(value)

@@ -9,9 +9,12 @@ from engine.albanian.values import Unit
 from engine.albanian.words import word_set
 
 DAYS: Final[Dict[str, int]] = {
-    **dict.fromkeys(word_set("sot sod sott sotit sotme sonte today danas heute bugun"), 0),
+    **dict.fromkeys(word_set("sot sod sott sotit sotem sotme sotmen sonte today danas heute bugun"), 0),
     **dict.fromkeys(
-        word_set("dje dej djeshme djeshmen djeshmit mbreme mbrem mbrame mbram mrame mram yesterday gestern juce"), -1
+        word_set(
+            "dje dej djeshem djeshme djeshmen djeshmit mbreme mbrem mbrame mbram mrame mram yesterday gestern juce"
+        ),
+        -1,
     ),
     **dict.fromkeys(
         word_set("""
@@ -86,7 +89,7 @@ PERIODS: Final[Dict[str, Unit]] = {
 }
 WEEKENDS: Final = word_set("fundjave fundjaven vikend vikendin vikendi weekend weekendin uikend uikendin wochenende")
 THIS_YEAR: Final = word_set("sivjet simjet sivjeme")
-LAST_YEAR: Final = word_set("vjet vjetshme vjeti")
+LAST_YEAR: Final = word_set("vjet vjetit vjetshme vjeti")
 END: Final = word_set("fund fundi fundin fun ende kraj end krajem")
 
 WEEKDAYS: Final = (
@@ -96,14 +99,16 @@ WEEKDAYS: Final = (
     "enjte enjten enjtja enjtes ejten ejte enjt ejt enten enjtn",
     "premte premten premtja premtes premt premtn prente prenten",
     "shtune shtunen shtuna shtunes shtun shtunn",
-    "diel dielen diela dieles diell dieln dillen dielle",
+    "diel dielen diela dieles diell dieln dillen dielle djelen djele",
 )
 WEEKDAY: Final[Dict[str, int]] = {form: day for day, forms in enumerate(WEEKDAYS) for form in forms.split()}
 UNMISTAKABLE_WEEKDAYS: Final = word_set(
     "henen hanen marten merkure merkuren merkur mekuren merkurn enjten ejten enjte premten premte premtes premtn "
-    "prenten shtunen shtune shtunn dielen"
+    "prenten shtunen shtune shtunn dielen djelen"
 )
 """Written without an article too; "hana" is the moon and "Marta" a name."""
+GLUED_WEEKDAYS: Final[Dict[str, int]] = {f"t{form}": WEEKDAY[form] for form in UNMISTAKABLE_WEEKDAYS}
+"""``tpremten``: Gheg "t'" as it is typed in haste."""
 FOREIGN_WEEKDAYS: Final[Dict[str, int]] = {
     **dict.fromkeys(("monday", "montag", "ponedeljak"), 0),
     **dict.fromkeys(("tuesday", "dienstag", "utorak"), 1),
@@ -160,6 +165,6 @@ MAX_PERIODS: Final = 999
 
 BEGINNINGS: Final = frozenset().union(
     DAYS, AGO_BEFORE, AHEAD_BEFORE, LAST, NEXT, THIS, DAY_ARTICLES, PERIODS, WEEKENDS, THIS_YEAR, LAST_YEAR, END,
-    WEEKDAY, FOREIGN_WEEKDAYS, DATE_WORDS, ("a", "an"),
+    WEEKDAY, GLUED_WEEKDAYS, FOREIGN_WEEKDAYS, DATE_WORDS, ("a", "an"),
 )  # fmt: skip
 """The words that a date may begin with, besides numbers and months."""

@@ -188,6 +188,8 @@ def _weekday(words: Sequence[Word], place: int) -> Reading:
         day, end = date_words.WEEKDAY[form_at(words, place + 1)], place + 2
     elif first in date_words.UNMISTAKABLE_WEEKDAYS:
         day, end = date_words.WEEKDAY[first], place + 1
+    elif first in date_words.GLUED_WEEKDAYS:
+        day, end = date_words.GLUED_WEEKDAYS[first], place + 1
     elif first in date_words.FOREIGN_WEEKDAYS:
         day, end = date_words.FOREIGN_WEEKDAYS[first], place + 1
     elif first in date_words.LAST | date_words.NEXT and form_at(words, place + 1) in date_words.FOREIGN_WEEKDAYS:

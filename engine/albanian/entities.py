@@ -106,7 +106,7 @@ _POSTPAID: Final = re.compile(
 _TOP_UP: Final = re.compile(r"m?bushje|mushje|dopun[ae]?")
 _CONTRACT: Final = re.compile(r"kontrat[ae]?|kontr|vertrag")
 """They name a plan only as what a number is "with": ``numri me mbushje``, ``jam me kontratë``."""
-_FIXED: Final = re.compile(r"fiks(?:e|i|in|it|ja|en)?|fixe")
+_FIXED: Final = re.compile(r"fiks(?:e|i|in|it|ja|en)?|fixe|festnetz\w{0,9}")
 _FIXED_IN_COMPANY: Final = re.compile("fix")
 _LINE: Final = re.compile(r"tel|telefon\w{0,2}|linj\w{0,2}|num[eë]r\w{0,2}|numri|nr")
 

@@ -255,6 +255,7 @@ def test_months_ago_never_leave_the_calendar(count: int, moment: datetime) -> No
         ("pagova të hënën", "të hënën", "2026-11-16"),
         ("vij të hënën", "të hënën", "2026-11-23"),
         ("deri t'premten", "t'premten", "2026-11-27"),
+        ("deri tpremten", "tpremten", "2026-11-27"),
         ("t'premten e kalume", "t'premten e kalume", "2026-11-13"),
         ("datën 5 pagova", "datën 5", "2026-11-05"),
         ("kom pagu me 12 nandor", "12 nandor", "2026-11-12"),
@@ -361,6 +362,7 @@ def test_a_count_is_read_back_in_figures_and_in_words(count: int, style: int, no
     ("text", "surface", "value"),
     [
         ("jena 8 n'firmë", "8", 8),
+        ("jemi katër tezga", "katër", 4),
         ("nr. i punëtorëve: 22", "22", 22),
         ("5-6 veta", "5-6 veta", 6),
         ("veç nji antar", "nji antar", 1),
@@ -371,7 +373,9 @@ def test_ways_to_write_a_count(text: str, surface: str, value: int) -> None:
     assert read(text) == [(surface, "count", value)]
 
 
-@pytest.mark.parametrize("text", ["një punëtor s'po mundet", "kartela 2", "PIN me 5 numra", "linja 24", "një numër"])
+@pytest.mark.parametrize(
+    "text", ["një punëtor s'po mundet", "kartela 2", "PIN me 5 numra", "linja 24", "një numër", "jemi 8 vjet"]
+)
 def test_what_is_no_count(text: str) -> None:
     assert "count" not in [label for _, label, _ in read(text)]
 
@@ -419,6 +423,7 @@ def test_what_is_no_status(text: str) -> None:
         ("me kontratë", ("plan_kind", "postpaid")),
         ("numri me mbushje", ("plan_kind", "prepaid")),
         ("linja fikse", ("plan_kind", "fixed")),
+        ("Festnetz", ("plan_kind", "fixed")),
     ],
 )
 def test_kinds_of_pins_and_plans(text: str, found: Tuple[str, str]) -> None:
