@@ -65,10 +65,8 @@ def test_the_evaluation_files_are_classified_alike(product_model: Path) -> None:
         assert done.returncode == 0, done.stderr
         answers[full] = done.stdout.splitlines()
     assert len(answers[False]) == len(rows)
-    differing = [
-        number for number, pair in enumerate(zip(answers[False], answers[True], strict=True)) if pair[0] != pair[1]
-    ]
-    assert differing == []
+    pairs = enumerate(zip(answers[False], answers[True], strict=True))
+    assert [number for number, (light, full) in pairs if light != full] == []
 
 
 def test_the_same_model_is_trained(bots: Dict[str, Path]) -> None:
@@ -173,7 +171,7 @@ def test_a_form_with_slots_reminders_and_restarts_goes_alike(
 
 
 def test_the_products_own_conversations_go_alike(product_model: Path, actions: FakeActions, tmp_path: Path) -> None:
-    """An eighth of the development set as conversations of fifteen messages, with buttons, "po" and a restart of the engine."""
+    """An eighth of the development set in conversations of fifteen messages, with buttons, "po" and new engines."""
     rows = (ROOT / "tests" / "nlu" / "dev.tsv").read_text(encoding="utf-8").splitlines()[1::8]
     texts: List[Tuple[str, str]] = []
     for number, row in enumerate(rows):
