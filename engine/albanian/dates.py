@@ -13,7 +13,7 @@ from datetime import date
 from typing import Callable, Final, Iterator, Optional, Sequence, Tuple
 
 from engine.albanian import date_words
-from engine.albanian.numerals import begins_numeral, numeral_at
+from engine.albanian.numerals import AND, begins_numeral, numeral_at
 from engine.albanian.tense import direction
 from engine.albanian.values import (
     DayOfMonth,
@@ -258,13 +258,15 @@ def _month_of_year(words: Sequence[Word], place: int) -> Reading:
     if year is not None and year[0] == place + 2:
         last = calendar.monthrange(year[1], number)[1]
         return year[0], Fixed(f"{year[1]:04}-{number:02}-01/{year[1]:04}-{number:02}-{last:02}")
-    told = found.group("ending") in date_words.GENITIVE or before in date_words.IN
+    joined = before in AND and date_words.MONTH.fullmatch(form_at(words, place - 2)) is not None
+    told = found.group("ending") in date_words.GENITIVE or before in date_words.IN or joined
     if not told and (
         form in date_words.NOT_BARE_MONTHS
         or not found.group(f"m{number}").endswith(("or", "uer", "ik", "ill", "ar", "ber"))
     ):
         return None
-    return place + 1, MonthOfYear(number, direction(words, place, place + 1))
+    billed = any(form_at(words, place - back).startswith("fatur") for back in (1, 2, 3))
+    return place + 1, MonthOfYear(number, Direction.PAST if billed else direction(words, place, place + 1))
 
 
 def _day_of_month(words: Sequence[Word], place: int) -> Reading:

@@ -252,6 +252,7 @@ def test_months_ago_never_leave_the_calendar(count: int, moment: datetime) -> No
         ("muajin që vjen", "muajin që vjen", "2026-12-01/2026-12-31"),
         ("vitin e kaluar", "vitin e kaluar", "2025-01-01/2025-12-31"),
         ("faturën e tetorit", "tetorit", "2026-10-01/2026-10-31"),
+        ("a mund ta paguaj faturën e dhjetorit", "dhjetorit", "2025-12-01/2025-12-31"),
         ("pagova të hënën", "të hënën", "2026-11-16"),
         ("vij të hënën", "të hënën", "2026-11-23"),
         ("deri t'premten", "t'premten", "2026-11-27"),
