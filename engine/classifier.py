@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Text
@@ -12,12 +13,22 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    METADATA,
+    METADATA_INTENT,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import engine.albanian.components  # noqa: F401  (registers the factories that the saved spaCy pipeline names)
-from engine.intent_model import IntentModel, train_intent_model
+from engine.embedding import Embedder, EmbeddingUnavailable, load_embedder
+from engine.intent_model import IntentModel
+from engine.intent_training import Settings, train
 
 __all__ = ["AlbanianIntentClassifier"]
 
@@ -28,7 +39,11 @@ _RANKING_LENGTH = 10
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class AlbanianIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
-    """Classifies the raw text with :class:`engine.intent_model.IntentModel`; needs no featurizer before it."""
+    """Classifies the raw text with :class:`engine.intent_model.IntentModel`; needs no featurizer before it.
+
+    Set ``embedding: false`` to train and run without the sentence embedding. When it is wanted and cannot be loaded, a
+    warning says so once, and messages are read without it.
+    """
 
     def __init__(
         self,
@@ -44,7 +59,7 @@ class AlbanianIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"c": 1.0, "sharpness": 6.0}
+        return {**vars(Settings()), "embedding": True}
 
     @staticmethod
     def required_packages() -> List[Text]:
@@ -70,16 +85,20 @@ class AlbanianIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
         **kwargs: Any,
     ) -> AlbanianIntentClassifier:
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, IntentModel.load(Path(folder)))
+            model = IntentModel.load(Path(folder))
+        if model.second is not None and config["embedding"]:
+            model = model.with_embedding(_embedder(threads=1))
+        return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
         started = time.perf_counter()
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
-        self._model = train_intent_model(
+        self._model = train(
             [e.get(TEXT) for e in examples],
             [e.get(INTENT) for e in examples],
-            c=float(self._config["c"]),
-            sharpness=float(self._config["sharpness"]),
+            [_author(e) for e in examples],
+            Settings.of(self._config),
+            _embedder(threads=os.cpu_count() or 1) if self._config["embedding"] else None,
         )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))
@@ -98,3 +117,17 @@ class AlbanianIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+
+def _author(example: Message) -> Text:
+    """Who wrote a training example, as ``metadata: {author: …}`` of its block says; empty when it does not."""
+    metadata = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
+    return str(metadata.get("author") or "") if isinstance(metadata, dict) else ""
+
+
+def _embedder(*, threads: int) -> Optional[Embedder]:
+    try:
+        return load_embedder(threads=threads)
+    except EmbeddingUnavailable as error:
+        logger.warning("messages are read without the sentence embedding, less well: %s", error)
+        return None

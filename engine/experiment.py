@@ -2,8 +2,8 @@
 
 The task is one JSON object: ``texts``, ``labels`` (as many), ``runs`` (each with the row numbers of ``train`` and
 ``test``) and ``options`` (what config.yml sets for the classifier). Each run answers with one line: ``intents``, and in
-``confidences`` for every row of ``test`` the confidence in each of them. Nothing but the classifier is trained: the
-fallback and the entities do not take part.
+``confidences`` for every row of ``test`` the confidence in each of them. Nothing but the linear classifier is
+trained: the sentence embedding, the fallback and the entities do not take part.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from engine.environment import prepare
 __all__ = ["main", "results"]
 
 _DIGITS = 5
+_SHARPNESS = 6.0
 
 
 def main() -> int:
@@ -35,14 +36,14 @@ def results(
     texts: List[str], labels: List[str], runs: List[Dict[str, List[int]]], options: Dict[str, Any]
 ) -> Iterator[Dict[str, Any]]:
     """One result for each of ``runs``, as it is ready; see the module."""
-    from engine.intent_model import train_intent_model
+    from engine.intent_training import train_intent_model
 
     for run in runs:
         model = train_intent_model(
             [texts[row] for row in run["train"]],
             [labels[row] for row in run["train"]],
             c=float(options["c"]),
-            sharpness=float(options["sharpness"]),
+            sharpness=_SHARPNESS,
         )
         confidences = []
         for row in run["test"]:

@@ -128,20 +128,6 @@ class Vectorizer:
                     found[known[name]] = block.label.format(name.strip())
         return [(found[column], column, value) for column, value in value_of.items()]
 
-    @classmethod
-    def fit(cls, views: Sequence[View]) -> Vectorizer:
-        """Learn vocabularies and smoothed idf (``1 + ln((1 + n) / (1 + df))``) from the training views."""
-        columns: Dict[str, Dict[str, int]] = {}
-        idf: List[float] = []
-        for block in BLOCKS:
-            frequency: Counter[str] = Counter()
-            for seen in views:
-                frequency.update(set(block.ngrams(seen)))
-            names = sorted(name for name, count in frequency.items() if count >= block.min_count)
-            columns[block.name] = {name: len(idf) + i for i, name in enumerate(names)}
-            idf.extend(1.0 + math.log((1 + len(views)) / (1 + frequency[name])) for name in names)
-        return cls(columns, idf)
-
     def transform(self, seen: View) -> Tuple[List[int], List[float]]:
         """Columns and values of one message; both empty when nothing in it is known."""
         indices: List[int] = []

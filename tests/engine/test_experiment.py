@@ -11,7 +11,8 @@ import pytest
 
 from engine.experiment import results
 from engine.explain import explain, main, model_of
-from engine.intent_model import IntentModel, ModelUnreadable, train_intent_model
+from engine.intent_model import IntentModel, ModelUnreadable
+from engine.intent_training import train_intent_model
 
 ROWS = [
     ("sa kushton kartela", "ask_sim_price"),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.intent_features import Vectorizer, view
-from engine.intent_model import IntentModel, ModelUnreadable, train_intent_model
+from engine.intent_features import view
+from engine.intent_model import IntentModel, ModelUnreadable
+from engine.intent_training import Corpus, train_intent_model
 
 ROWS = [
     ("sa kushton sim kartela", "ask_sim_price"),
@@ -102,5 +103,5 @@ def _small() -> IntentModel:
 
 
 def test_an_empty_vocabulary_hit_gives_no_columns() -> None:
-    vectorizer = Vectorizer.fit([view("sa kushton")])
+    vectorizer = Corpus(["sa kushton"]).vectorizer()
     assert vectorizer.transform(view("🙂")) == ([], [])
