@@ -95,7 +95,7 @@ def rejection_curve(points: Sequence[Point], now: tuple[float, float] | None) ->
         shown_y=lambda y: percent(y, 0),
     )
     plot.line([(each.false_rejections, each.recall) for each in points if each.false_rejections <= most], "curve")
-    plot.upright(BUDGET, say.BUDGET, "threshold")
+    plot.upright(BUDGET, say.BUDGET, "threshold", row=9)  # below the curve
     if now:
         plot.dot(now, "now")
     return plot.markup()
