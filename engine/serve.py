@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Final, Optional
 
+from engine.action_results import make_validator_once
 from engine.environment import prepare, refuse_what_is_left_out
 from engine.light import is_installed, what_was_left_out
 from engine.light.shortcuts import loading_begins, loading_is_over, take_shortcuts
@@ -49,6 +50,7 @@ def main() -> int:
 
     configure_logging()
     rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = _ACTION_TIMEOUT_S
+    make_validator_once()
     if is_installed():
         take_shortcuts()
     _refuse_to_run_without_a_model()
