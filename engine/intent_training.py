@@ -22,7 +22,7 @@ from engine.intent_features import BLOCKS, Vectorizer, view
 from engine.intent_model import IntentModel, SecondOpinion, margin
 from engine.kernel_head import KernelHead
 
-__all__ = ["Corpus", "Settings", "train", "train_intent_model"]
+__all__ = ["Corpus", "Settings", "fit_linear", "train", "train_intent_model"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -40,7 +40,7 @@ class Settings:
 
     c: float = 1.0
     folds: int = 4
-    embedded_rows: int = 2500
+    embedded_rows: int = 2000
     margin: float = 0.4
     weight: float = 0.6
     width: float = 0.6
@@ -129,7 +129,7 @@ def train(
     everything = np.arange(len(texts))
     intents = tuple(sorted(set(labels)))
     truth = np.searchsorted(np.asarray(intents), np.asarray(labels))
-    weights, bias = _linear(corpus.matrix(everything), labels, settings.c)
+    weights, bias = fit_linear(corpus.matrix(everything), labels, settings.c)
     folds = _folds(authors, settings.folds)
     model = IntentModel(intents, corpus.vectorizer(), weights, bias, _START)
     if len(folds) == 1 or any(set(np.asarray(labels)[_without(fold, everything)]) != set(intents) for fold in folds):
@@ -146,11 +146,12 @@ def train(
 def train_intent_model(texts: Sequence[str], labels: Sequence[str], *, c: float, sharpness: float) -> IntentModel:
     """The linear classifier alone, with a calibration that is given: for experiments that train many."""
     corpus = Corpus(texts)
-    weights, bias = _linear(corpus.matrix(np.arange(len(texts))), labels, c)
+    weights, bias = fit_linear(corpus.matrix(np.arange(len(texts))), labels, c)
     return IntentModel(tuple(sorted(set(labels))), corpus.vectorizer(), weights, bias, Calibration(sharpness))
 
 
-def _linear(matrix: Any, labels: Sequence[str], c: float) -> Tuple[NDArray[np.float32], NDArray[np.float32]]:
+def fit_linear(matrix: Any, labels: Sequence[str], c: float) -> Tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The linear classifier's weights (features, intents) and bias (intents,), the intents in alphabetical order."""
     from sklearn.svm import LinearSVC
 
     # out_of_scope has ten times the rows of a topic; unweighted it swallowed rare conversation intents.
@@ -183,7 +184,7 @@ def _unseen_scores(corpus: Corpus, labels: Sequence[str], folds: Sequence[Rows],
     for fold in folds:
         rest = _without(fold, np.arange(corpus.size))
         matrix = corpus.matrix(rest)
-        weights, bias = _linear(matrix[rest], list(named[rest]), c)
+        weights, bias = fit_linear(matrix[rest], list(named[rest]), c)
         scores[fold] = matrix[fold] @ weights + bias
     return scores
 
