@@ -3,7 +3,8 @@
 Each line of standard input is a JSON object with ``text``, ``intent`` and ``instead``; each line of standard output has
 ``words``, the message's words in their order with how much each speaks for ``intent`` against ``instead``, and
 ``ngrams``, the model's own features that weighed most, likewise. A word's weight is what the two intents' log odds lose
-when it is left out, so it holds for whatever the model looks at. Needs the trained intent model alone, not Rasa.
+when it is left out, so it holds for whatever the model looks at, its second opinion too; the n-grams are the linear
+classifier's. Needs the trained intent model alone, not Rasa.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Dict, Final, List, Tuple
 
+from engine.embedding import EmbeddingUnavailable, load_embedder
 from engine.intent_model import IntentModel, ModelUnreadable
 
 __all__ = ["explain", "main", "model_of"]
@@ -35,7 +37,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     try:
-        model = model_of(parser.parse_args().model)
+        model = _with_second_opinion(model_of(parser.parse_args().model))
     except ModelUnreadable as error:
         print(f"engine: {error}", file=sys.stderr)
         return 3
@@ -60,6 +62,16 @@ def model_of(archive: Path) -> IntentModel:
         except (OSError, tarfile.TarError) as error:
             raise ModelUnreadable(f"{archive.name} cannot be read: {type(error).__name__}") from error
         return IntentModel.load(Path(folder))
+
+
+def _with_second_opinion(model: IntentModel) -> IntentModel:
+    if model.second is None:
+        return model
+    try:
+        return model.with_embedding(load_embedder())
+    except EmbeddingUnavailable as error:
+        print(f"engine: explained without the second opinion: {error}", file=sys.stderr)
+        return model
 
 
 def explain(model: IntentModel, text: str, intent: str, instead: str) -> Dict[str, Any]:

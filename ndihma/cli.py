@@ -181,6 +181,9 @@ def cross_validate(
     folds: Annotated[
         int | None, typer.Option("--folds", min=2, help="Put the authors into so many groups; default: one each.")
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="The whole model, as customers get it, not its linear part alone (long).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the JSON there too.")] = None,
 ) -> None:
@@ -197,7 +200,7 @@ def cross_validate(
 
     settings, reporter = _settings(), Terminal(sys.stderr)
     raise_on_signals()
-    result = leave_authors_out(settings, reporter, folds)
+    result = leave_authors_out(settings, reporter, folds, whole=whole)
     reporter.clear()
     text = json.dumps(result.as_json(), ensure_ascii=False, indent=2)
     if out is not None:

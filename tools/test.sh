@@ -21,6 +21,7 @@ step "types: tools" $bin/mypy --no-error-summary --strict tools/bootstrap.py
 step "types: engine" $bin/mypy --no-error-summary --config-file engine/mypy.ini \
     --python-executable .venv/engine/bin/python -p engine
 step "content" $bin/ndihma check --no-warnings
+[ "${1:-}" = quick ] || step "labels" $bin/ndihma check --labels --no-warnings
 step "set-up" $bin/ndihma setup
 step "tests: engine" .venv/engine/bin/python -m pytest -q tests/engine
 if [ "${1:-}" = quick ]; then

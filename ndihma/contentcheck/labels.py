@@ -29,7 +29,7 @@ REVIEWED: Final = "reviewed_labels.tsv"
 """Beside this module: text, tab, label, of messages that a person has looked at and found to be labelled right."""
 
 _FOLDS: Final = 6
-_STRICT: Final = 0.95
+_STRICT: Final = 0.97
 """A suspect fails the check when the model is at least this sure of another intent: there either the label is wrong, or
 the message is one that nobody else would write, and a person says which."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,21 +63,18 @@ def training_rows(settings: Settings) -> list[Row]:
     return [Row(each.text, each.intent, each.author, each.register) for each in project.training]
 
 
-def leave_authors_out(settings: Settings, reporter: Reporter, folds: int | None = None) -> CrossValidation:
+def leave_authors_out(
+    settings: Settings, reporter: Reporter, folds: int | None = None, *, whole: bool = False
+) -> CrossValidation:
     """Read all training rows, each with a model of other authors' rows; ``folds`` groups the authors. Raises Failure.
 
-    What the model holds likeliest counts; the fallback's thresholds take no part.
+    What the model holds likeliest counts; the fallback's thresholds take no part. Without ``whole`` the model is the
+    linear classifier alone.
     """
-    return cross_validate(settings, training_rows(settings), reporter, folds)
-
-
-def cross_validate(
-    settings: Settings, rows: Sequence[Row], reporter: Reporter, folds: int | None = None
-) -> CrossValidation:
-    """The same for any rows."""
+    rows = training_rows(settings)
     runs = folds_by_author(rows, folds)
     rankings: dict[int, list[tuple[str, float]]] = {}
-    for scored in run_experiment(settings, rows, runs, reporter, "leave authors out"):
+    for scored in run_experiment(settings, rows, runs, reporter, "leave authors out", whole=whole):
         for position, number in enumerate(scored.run.test):
             rankings[number] = scored.ranking(position)
     examples = [Example(number, row.text, row.intent, row.register or None) for number, row in enumerate(rows, 1)]

@@ -87,15 +87,25 @@ def samples_per_intent(rows: Sequence[Row], sizes: Sequence[int], seed: int = 0)
 
 
 def run_experiment(
-    settings: Settings, rows: Sequence[Row], runs: Sequence[Run], reporter: Reporter, doing: str
+    settings: Settings,
+    rows: Sequence[Row],
+    runs: Sequence[Run],
+    reporter: Reporter,
+    doing: str,
+    *,
+    whole: bool = False,
 ) -> Iterator[Scored]:
     """Train and read, one result for each of ``runs`` as it is ready, with progress. Raises Failure.
+
+    The linear classifier alone is trained, or with ``whole`` the model as customers get it, which takes much longer.
 
     Closing the iterator, or whatever interrupts it, ends the engine's process first.
     """
     task = {
         "texts": [row.text for row in rows],
         "labels": [row.intent for row in rows],
+        "authors": [row.author for row in rows],
+        "whole": whole,
         "runs": [{"train": run.train, "test": run.test} for run in runs],
         "options": _classifier_options(settings),
     }

@@ -87,7 +87,8 @@ AT_MOST: Final = "refuzime të gabuara, më së shumti"
 LEARNING: Final = "Sa ndihmojnë më shumë shembuj"
 LEARNING_CHART: Final = "Mesazhet e kuptuara drejt sipas numrit të shembujve për secilin qëllim"
 LEARNING_ABOUT: Final = (
-    "Modeli u mësua përsëri me kaq shembuj për secilin qëllim, pa pragjet, dhe lexoi të njëjtin skedar."
+    "Pjesa lineare e modelit u mësua përsëri me kaq shembuj për secilin qëllim, pa pragjet, "
+    "dhe lexoi të njëjtin skedar."
 )
 EXAMPLES_EACH: Final = "shembuj për qëllim"
 EXAMPLES_ALL: Final = "shembuj gjithsej"

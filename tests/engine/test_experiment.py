@@ -5,11 +5,13 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Sequence
 
+import numpy as np
 import pytest
 
-from engine.experiment import results
+from engine.embedding import DIMENSIONS
+from engine.experiment import results, whole_results
 from engine.explain import explain, main, model_of
 from engine.intent_model import IntentModel, ModelUnreadable
 from engine.intent_training import train_intent_model
@@ -25,6 +27,7 @@ ROWS = [
 ]
 TEXTS = [text for text, _ in ROWS]
 LABELS = [label for _, label in ROWS]
+AUTHORS = ["a", "b", "a", "b", "a", "b", "a"]
 OPTIONS = {"c": 1.0, "sharpness": 6.0}
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,8 +46,10 @@ def test_a_run_reads_its_rows_with_a_model_of_the_others() -> None:
     assert sum(first["confidences"][0]) == pytest.approx(1, abs=1e-3)
 
 
-def test_the_program_answers_each_run_with_a_line() -> None:
-    task = {"texts": TEXTS, "labels": LABELS, "runs": [{"train": [0, 1, 2, 3, 4], "test": [5]}], "options": {}}
+@pytest.mark.parametrize("whole", [False, True])
+def test_the_program_answers_each_run_with_a_line(whole: bool) -> None:
+    runs = [{"train": [0, 1, 2, 3, 4], "test": [5]}]
+    task = {"texts": TEXTS, "labels": LABELS, "authors": AUTHORS, "runs": runs, "options": {}, "whole": whole}
     done = subprocess.run(
         [sys.executable, "-m", "engine.experiment"],
         input=json.dumps(task).encode(),
@@ -53,7 +58,24 @@ def test_the_program_answers_each_run_with_a_line() -> None:
         check=True,
     )
     (result,) = map(json.loads, done.stdout.splitlines())
-    assert set(result) == {"intents", "confidences"}
+    assert result["intents"] == ["ask_puk_code", "ask_sim_price", "out_of_scope"]
+    assert sum(result["confidences"][0]) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_text_is_embedded_once_for_all_runs_of_the_whole_model() -> None:
+    asked: List[str] = []
+
+    def embed(texts: Sequence[str]) -> "np.ndarray[Any, np.dtype[np.float32]]":
+        asked.extend(texts)
+        return np.ones((len(texts), DIMENSIONS), dtype=np.float32) / DIMENSIONS**0.5
+
+    texts, labels = TEXTS * 8, LABELS * 8
+    authors = [f"a{row // len(TEXTS)}" for row in range(len(texts))]
+    runs = [{"train": list(range(0, 49)), "test": [49]}, {"train": list(range(7, 56)), "test": [0]}]
+    task = {"texts": texts, "labels": labels, "authors": authors, "runs": runs}
+    answers = list(whole_results(task, {"embedded_rows": 1000, "margin": 99.0}, embed))
+    assert len(answers) == 2
+    assert sorted(asked) == sorted(set(TEXTS))
 
 
 def _words(answer: Dict[str, Any]) -> Dict[str, float]:
