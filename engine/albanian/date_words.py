@@ -79,7 +79,7 @@ ARTICLES: Final = word_set("e te t' t i se s'")
 DAY_ARTICLES: Final = word_set("e te t' t")
 THAT: Final = word_set("qe qi")
 PASSED: Final = word_set("kaloi kaloj shkoi shkoj kalon kaloj iku kalu shku")
-COMES: Final = word_set("vjen vjenë vjene vije vij vje vin")
+COMES: Final = word_set("vjen vjene vije vij vje vin")
 PERIODS: Final[Dict[str, Unit]] = {
     **dict.fromkeys(word_set("jave javen javes jav java javs week woche nedelje nedelja nedelju sedmice"), Unit.WEEK),
     **dict.fromkeys(
