@@ -56,8 +56,8 @@ def model(fake: FakeEmbedding) -> IntentModel:
 def test_it_is_asked_only_when_the_words_leave_a_doubt(model: IntentModel, fake: FakeEmbedding) -> None:
     assert model.rank("harrova puk")[0][0] == "ask_puk_code"
     assert fake.asked == []
-    assert model.rank("пин")[0][0] == "ask_puk_code"
-    assert fake.asked == ["пин"]
+    model.rank("kushton harrova")
+    assert fake.asked == ["kushton harrova"]
 
 
 def test_without_the_embedding_every_message_is_still_answered(model: IntentModel) -> None:
