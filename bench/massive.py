@@ -1,8 +1,8 @@
 """The intent model on MASSIVE sq-AL (CC BY 4.0): ``.venv/engine/bin/python -m bench.massive FOLDER [--test]``.
 
 FOLDER holds sq-AL.train.tsv, sq-AL.dev.tsv and sq-AL.test.tsv (columns id, intent, scenario, utt). The same code,
-features and classifier as the product's, trained on the train split. Without ``--test`` the dev split is read, on which choices are
-made. The scenario is the one that the intent belongs to. Runs in the engine's environment.
+features and classifier as the product's, trained on the train split. Without ``--test`` the dev split is read, on
+which choices are made. The scenario is the one that the intent belongs to. Runs in the engine's environment.
 """
 
 from __future__ import annotations
