@@ -102,7 +102,7 @@ def rejection_curve(points: Sequence[Point], now: tuple[float, float] | None) ->
 
 
 def learning_curve(learned: Sequence[Learned]) -> Markup:
-    """Accuracy by examples an intent; the steps are drawn at equal distance, as each doubles the one before."""
+    """Accuracy by examples an intent; each step doubles the one before, the last is all there are."""
     places = [float(index) for index in range(len(learned))]
     plot = Plot(
         say.LEARNING_CHART,

@@ -14,7 +14,7 @@ from ndihma.progress import Reporter
 
 __all__ = ["Learned", "learning_curve"]
 
-_SIZES: Final = (5, 10, 20, 40, 80, 160)
+_SIZES: Final = (5, 10, 20, 40, 80, 160, 320, 640, 1280)
 
 
 @dataclass(frozen=True)
