@@ -14,8 +14,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from engine.embedding import load_embedder
 from engine.intent_training import Settings, train
+from engine.parallel_embedding import parallel_embedder
 
 __all__ = ["main"]
 
@@ -38,7 +38,7 @@ def main() -> None:
         [row["intent"] for row in rows],
         [""] * len(rows),
         replace(Settings(), embedded_rows=arguments.embedded_rows),
-        load_embedder(threads=os.cpu_count() or 1),
+        parallel_embedder(os.cpu_count() or 1),
     )
     print(f"trained on {len(rows)} rows in {time.perf_counter() - began:.0f} s")
     scenario = {row["intent"]: row["scenario"] for row in rows}

