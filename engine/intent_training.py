@@ -29,7 +29,7 @@ Rows = NDArray[np.intp]
 
 _START: Final = Calibration(6.0)
 _TOLERANCE: Final = 0.01
-"""Of LinearSVC: scikit-learn's 0.0001 takes a third longer and decides no message otherwise (10,640 rows, four folds)."""
+"""Of LinearSVC: scikit-learn's 0.0001 takes a third longer and decides no message otherwise (10,640 rows)."""
 
 
 @dataclass(frozen=True)
