@@ -20,11 +20,12 @@ _DIACRITICS: Final = str.maketrans("ëËçÇ", "eEcC")
 
 @dataclass(frozen=True)
 class Row:
-    """A message, its intent, and the register it was written in ('' when that is not known)."""
+    """A message, its intent, the register it was written in and its author ('' when that is not known)."""
 
     text: str
     intent: str
     register: str = ""
+    author: str = ""
 
 
 def training_rows() -> list[Row]:
@@ -34,7 +35,8 @@ def training_rows() -> list[Row]:
         for block in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
             if "intent" in block:
                 lines = (line.strip() for line in block["examples"].splitlines())
-                rows.extend(Row(line.removeprefix("- "), block["intent"]) for line in lines if line)
+                author = block.get("metadata", {}).get("author", "")
+                rows.extend(Row(line.removeprefix("- "), block["intent"], author=author) for line in lines if line)
     return rows
 
 

@@ -50,10 +50,10 @@ class System:
     run: Callable[[Path, list[Row], dict[str, list[str]]], Reading]
 
 
-def _call(command: list[str], folder: Path, cwd: Path = ROOT) -> None:
+def _call(command: list[str], folder: Path, cwd: Path = ROOT, **settings: str) -> None:
     log = folder / "log"
     with log.open("w") as sink:
-        environment = without_settings() | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(os.cpu_count())}
+        environment = without_settings() | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(os.cpu_count()), **settings}
         ended = subprocess.run(command, cwd=cwd, env=environment, stdout=sink, stderr=sink, check=False)
     if ended.returncode:
         last = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
@@ -68,8 +68,13 @@ def _reading(path: Path) -> Reading:
     return Reading(stored["training_s"], stored["loading_s"], answers)
 
 
-def _rasa(config: str, **changes: Any) -> Callable[[Path, list[Row], dict[str, list[str]]], Reading]:
-    """A Rasa pipeline; ``changes`` are set in every component that has such a setting."""
+def _rasa(
+    config: str, *, stock: bool = True, **changes: Any
+) -> Callable[[Path, list[Row], dict[str, list[str]]], Reading]:
+    """A Rasa pipeline; ``changes`` are set in every component that has such a setting.
+
+    A ``stock`` one needs what the light engine leaves out.
+    """
 
     def run(folder: Path, training: list[Row], texts: dict[str, list[str]]) -> Reading:
         pipeline = yaml.safe_load((ROOT / config).read_text(encoding="utf-8"))
@@ -77,17 +82,20 @@ def _rasa(config: str, **changes: Any) -> Callable[[Path, list[Row], dict[str, l
         for component in pipeline["pipeline"]:
             component.update({name: value for name, value in changes.items() if name in component})
         (folder / "config.yml").write_text(yaml.safe_dump(pipeline), encoding="utf-8")
-        by_intent: dict[str, list[str]] = {}
+        by_author: dict[tuple[str, str], list[str]] = {}
         for row in training:
-            by_intent.setdefault(row.intent, []).append(row.text)
+            by_author.setdefault((row.intent, row.author), []).append(row.text)
         blocks = [
-            {"intent": intent, "examples": [{"text": text} for text in lines]} for intent, lines in by_intent.items()
+            {"intent": intent, "metadata": {"author": author}, "examples": [{"text": text} for text in lines]}
+            for (intent, author), lines in by_author.items()
         ]
         nlu = {"version": "3.1", "nlu": blocks}
         (folder / "nlu.yml").write_text(yaml.safe_dump(nlu, allow_unicode=True), encoding="utf-8")
         (folder / "messages.json").write_text(json.dumps(texts), encoding="utf-8")
         names = [str(folder / name) for name in ("config.yml", "nlu.yml", "messages.json", "answers.json")]
-        _call([str(_ENGINE), "-m", "bench.understanding.rasa_runner", *names], folder)
+        _call(
+            [str(_ENGINE), "-m", "bench.understanding.rasa_runner", *names], folder, NDIHMA_ENGINE_FULL=str(int(stock))
+        )
         return _reading(folder / "answers.json")
 
     return run
@@ -126,7 +134,7 @@ def _fasttext(folder: Path, training: list[Row], texts: dict[str, list[str]]) ->
 def systems(stock_epochs: int) -> dict[str, System]:
     """Every system by its name on the command line. ``stock_epochs`` is DIET's; Rasa's default is 100."""
     return {
-        "ours": System("Ndihma", _rasa("config.yml")),
+        "ours": System("Ndihma", _rasa("config.yml", stock=False)),
         "stock": System(
             f"stock Rasa (DIET, {stock_epochs} epochs)", _rasa("bench/stock/config.yml", epochs=stock_epochs)
         ),
