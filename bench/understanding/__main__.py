@@ -58,6 +58,12 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def keep(result: dict[str, Any], path: Path | None) -> None:
+    """Write what is measured so far: hours of training are not lost when the rest is cut short."""
+    if path is not None:
+        path.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     known = systems(arguments.stock_epochs)
     wanted = arguments.systems.split(",")
@@ -86,12 +92,14 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
             else {},
             "few_shot": {},
         }
+        keep(result, arguments.json)
     if arguments.curves:
         for name in (name for name in CURVED if name in wanted):
             for count in FEW:
                 say(f"{known[name].title}: {count} messages an intent …")
                 reading = run(known[name], few(training_rows(), count), {"test": test})
                 result["systems"][name]["few_shot"][count] = scores(test, reading.answers["test"])["overall"]
+                keep(result, arguments.json)
     return result
 
 
@@ -126,13 +134,11 @@ def main() -> int:
     parser.add_argument("--stock-epochs", type=int, default=100, help="epochs of stock Rasa's DIET (its default: 100)")
     parser.add_argument("--curves", action="store_true", help="also the curves over typos and few-shot training")
     parser.add_argument("--test", type=Path, default=ROOT / "tests" / "nlu" / "test.tsv", help="a labelled file")
-    parser.add_argument("--json", type=Path, help="also write the figures here")
+    parser.add_argument("--json", type=Path, help="also write the figures here, as they come")
     parser.add_argument("--plots", type=Path, help="also draw the curves as SVG files into this folder")
     arguments = parser.parse_args()
     result = measure(arguments)
     text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
-    if arguments.json:
-        arguments.json.write_text(text, encoding="utf-8")
     if arguments.plots and arguments.curves:
         arguments.plots.mkdir(parents=True, exist_ok=True)
         command = [
