@@ -84,7 +84,8 @@ class Incoming:
     """A customer's text once it is safe to keep.
 
     ``text`` is normalised and redacted; ``for_engine`` besides has no leading ``/``. ``number`` is set when the
-    whole message was a telephone number, ``is_code`` when it was six digits: the only trace raw text leaves.
+    whole message was a telephone number, ``is_code`` when it was six digits, written or dictated: the only trace raw
+    text leaves.
     """
 
     text: str

@@ -9,11 +9,10 @@ from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
 from ndihma.desk.errors import EmptyText, TextTooLong
 from ndihma.desk.ports import Incoming
 from ndihma.gateway import text as normalisation
-from ndihma.redaction import redact
+from ndihma.redaction import Kind, redact
 
 __all__ = ["TextIntake"]
 
-_CODE: Final = re.compile(r"(?:\d[ -]?){5}\d")
 _NUMBER: Final = re.compile(r"[+\d(][\d\s().\-/]{5,24}")
 
 
@@ -31,7 +30,7 @@ class TextIntake:
         except normalisation.TextTooLong as error:
             raise TextTooLong from error
         clean = redact(line).text
-        return Incoming(clean, clean, number=_number(line), is_code=_CODE.fullmatch(line.strip(" .")) is not None)
+        return Incoming(clean, clean, number=_number(line), is_code=clean.strip(" .") == Kind.CODE.placeholder)
 
 
 def _number(line: str) -> Msisdn | None:

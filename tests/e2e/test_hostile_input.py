@@ -123,16 +123,24 @@ def test_s1_engine_and_actions_do_not_answer_without_their_token(system: System)
 
 
 def test_s6_a_planted_number_reaches_no_file(system: System) -> None:
-    """A number and codes are typed in chat; then every file below var/ is searched: databases, tracker, logs."""
+    """A number and codes, in digits and in words; then every file below var/ is searched: databases, tracker, logs.
+
+    The words are ones that look the same in a file however it writes ë.
+    """
     conversation = Conversation.start(system)
     conversation.say("numri im eshte 049 765 432, a jam aktiv")
     conversation.say("kodi im 918273 edhe puk 73645182 leternjoftimi 1234509876")
-    needles = [b"049765432", b"049 765 432", b"49765432", b"918273", b"73645182", b"1234509876"]
+    conversation.say(
+        "numri jem zero dyzet e nante shtateqind e gjashtedhet e pes katerqind e tridhet e dy, kur mdel afati"
+    )
+    conversation.say("kodi nante nji tet dy shtat tri edhe puku: shtat tre gjasht kater pes nji tet dy, a vlejnë")
+    in_words = ["shtateqind e gjashtedhet", "katerqind e tridhet", "nante nji tet", "shtat tre gjasht", "pes nji tet"]
+    in_digits = ["049765432", "049 765 432", "49765432", "918273", "73645182", "1234509876"]
     hits = [
         (path.name, needle)
         for path in system.var.rglob("*")
         if path.is_file()
-        for needle in needles
-        if needle in path.read_bytes()
+        for needle in in_words + in_digits
+        if needle.encode() in path.read_bytes()
     ]
     assert hits == []

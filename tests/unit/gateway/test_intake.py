@@ -24,7 +24,10 @@ def test_anything_else_is_no_number(raw):
     assert read(raw).number is None
 
 
-@pytest.mark.parametrize(("raw", "is_code"), [("482913", True), ("482 913", True), ("482-913.", True), ("4829", False)])
+@pytest.mark.parametrize(
+    ("raw", "is_code"),
+    [("482913", True), ("482 913", True), ("482-913.", True), ("4829", False), ("katër tetë dy nëntë një tre", True)],
+)
 def test_six_digits_are_a_code(raw, is_code):
     assert read(raw).is_code is is_code
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import io
+import json
 import os
 import subprocess
 import sys
@@ -193,6 +194,17 @@ def test_the_lock_files_hold_no_addresses() -> None:
         content = path.read_text(encoding="utf-8")
         assert "://" not in content, path.name
         assert "--hash=sha256:" in content, path.name
+
+
+def test_npm_locks_hold_hashes_and_no_addresses() -> None:
+    """`npm install` writes `resolved` and sponsors' addresses; they are taken out again, the integrity hashes stay."""
+    locks = [path for path in ROOT.rglob("package-lock.json") if not {"node_modules", "var"} & set(path.parts)]
+    assert locks
+    for path in locks:
+        content = path.read_text(encoding="utf-8")
+        assert "://" not in content, path
+        packages = json.loads(content)["packages"]
+        assert all("integrity" in package for name, package in packages.items() if name), path
 
 
 def test_make_help_lists_every_verb() -> None:
