@@ -1,0 +1,74 @@
+"""What the audit trail holds (S10). No entry has a place for a number, a code or a text of a customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from ndihma.accounts.msisdn import Msisdn
+
+__all__ = ["Actor", "ActorKind", "AuditAction", "AuditEntry", "AuditTrail"]
+
+
+class ActorKind(StrEnum):
+    """Who acts."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    OPERATOR = "operator"
+    """Somebody at the command line."""
+    SYSTEM = "system"
+    """A job of Ndihma's own, such as retention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``id`` is a conversation's, an agent's or a system account's name; never a telephone number."""
+
+    kind: ActorKind
+    id: str
+
+
+class AuditAction(StrEnum):
+    """What was done."""
+
+    ACCOUNT_READ = "account_read"
+    ACCOUNT_EXPORTED = "account_exported"
+    CODE_SENT = "code_sent"
+    CODE_CONFIRMED = "code_confirmed"
+    NUMBER_LOCKED = "number_locked"
+    PUK_REVEALED = "puk_revealed"
+    PUK_REFUSED = "puk_refused"
+    PUK_STORED = "puk_stored"
+    KEY_ROTATED = "key_rotated"
+    PROOF_FILED = "proof_filed"
+    PROOF_READ = "proof_read"
+    PROOF_DECIDED = "proof_decided"
+    PERSON_ERASED = "person_erased"
+    ROWS_RETIRED = "rows_retired"
+    FIELD_REVEALED = "field_revealed"
+    TAKEN_OVER = "taken_over"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One act upon one account, or upon none.
+
+    ``subject`` is the number it concerns, stored only as a keyed hash; ``fields`` are what was read or shown; ``reason`` is
+    a short word of the code or an agent's own sentence (redacted before it is stored).
+    """
+
+    actor: Actor
+    action: AuditAction
+    subject: Msisdn | None = None
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class AuditTrail(Protocol):
+    """Appends. An act that must be audited is not carried out when its entry cannot be stored."""
+
+    async def record(self, *entries: AuditEntry) -> None:
+        """Append the entries, all of them or none. Raises SQLAlchemyError when the database is away."""
+        ...
