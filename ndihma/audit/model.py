@@ -55,8 +55,8 @@ class AuditAction(StrEnum):
 class AuditEntry:
     """One act upon one account, or upon none.
 
-    ``subject`` is the number it concerns, stored only as a keyed hash; ``fields`` are what was read or shown; ``reason`` is
-    a short word of the code or an agent's own sentence (redacted before it is stored).
+    ``subject`` is the number it concerns, stored only as a keyed hash; ``fields`` are what was read or shown.
+    ``reason`` is a short word of the code or an agent's own sentence (redacted before it is stored).
     """
 
     actor: Actor
