@@ -398,7 +398,7 @@ async def test_s6_delivery_that_fails_is_logged_without_the_number_or_the_code(w
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter("test"))
-    logger = logging.getLogger("ndihma.verification.service")
+    logger = logging.getLogger("ndihma.verification.delivery")
     logger.addHandler(handler)
     world.sender.error = RuntimeError(f"cannot send to {KNOWN.e164}")
     try:

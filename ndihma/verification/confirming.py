@@ -1,0 +1,103 @@
+"""Trying codes: a right one is used up once, wrong ones are counted against the number (S5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ndihma.clock import BELGRADE, Clock
+from ndihma.db import Database
+from ndihma.verification import store
+from ndihma.verification.model import (
+    AssuranceLevel,
+    CodeExpired,
+    Confirmed,
+    ConfirmOutcome,
+    Identity,
+    Locked,
+    Purpose,
+    Step,
+    VerificationState,
+    WrongCode,
+)
+from ndihma.verification.policy import CodePolicy
+from ndihma.verification.steps import as_shown, lock_step, without_challenge
+from ndihma.verification.store import EventKind
+from ndihma.verification.tables import ChallengeRow
+from ndihma.verification.typed import code_digits
+from ndihma.verification.vault import Binding, Vault
+
+__all__ = ["CodeConfirming"]
+
+
+class CodeConfirming:
+    """Tries codes of a conversation's open step."""
+
+    def __init__(self, *, database: Database, clock: Clock, vault: Vault, policy: CodePolicy) -> None:
+        self._database = database
+        self._clock = clock
+        self._vault = vault
+        self._policy = policy
+
+    async def confirm(self, conversation_id: str, code: str) -> ConfirmOutcome:
+        """Try a code. A right one is used up and gives the conversation its identity at assurance L2."""
+        now = self._clock.now()
+        async with self._database.session() as session:
+            await store.lock_subject(session, self._vault.conversation_subject(conversation_id), now)
+            step = as_shown(await store.read_step(session, conversation_id), now)
+            challenge = await store.challenge_of(session, conversation_id)
+            if step is None or challenge is None:
+                return without_challenge(step, now)
+            if challenge.expires_at <= now:
+                await store.delete_challenge(session, conversation_id)
+                return CodeExpired()
+            return await self._try(session, challenge, step, code, now=now)
+
+    async def _try(
+        self, session: AsyncSession, challenge: ChallengeRow, step: Step, code: str, *, now: datetime
+    ) -> Confirmed | WrongCode | Locked:
+        conversation_id = challenge.conversation_id
+        locked_until = await store.lock_subject(session, challenge.number_subject, now)
+        if locked_until is not None:
+            return await lock_step(session, conversation_id, step, now=now, until=locked_until)
+        digits = code_digits(code)
+        if digits is None:
+            return WrongCode(self._policy.tries - challenge.tries)
+        if not await store.take_try(session, challenge.id, self._policy.tries, now):
+            return await lock_step(session, conversation_id, step, now=now)
+        binding = Binding(conversation_id, Purpose(challenge.purpose), challenge.number_subject)
+        right = self._vault.matches(digits, challenge.salt, binding, challenge.code_hash)
+        if right and challenge.deliverable and await store.delete_challenge(session, conversation_id, challenge.id):
+            return await self._confirmed(session, challenge, step, now)
+        return await self._failed(session, challenge, step, now)
+
+    async def _confirmed(self, session: AsyncSession, challenge: ChallengeRow, step: Step, now: datetime) -> Confirmed:
+        msisdn = self._vault.unseal(challenge.sealed_number, challenge.salt, challenge.number_subject)
+        expires_at = now + self._policy.identity_lifetime
+        identity = Identity(
+            challenge.conversation_id, msisdn, AssuranceLevel.CODE_CONFIRMED, expires_at.astimezone(BELGRADE)
+        )
+        await store.put_identity(session, identity, now)
+        verified = Step(VerificationState.VERIFIED, step.resume_intent, step.purpose, msisdn.masked, expires_at)
+        await store.put_step(session, identity.conversation_id, verified, now)
+        return Confirmed(identity, step.resume_intent)
+
+    async def _failed(
+        self, session: AsyncSession, challenge: ChallengeRow, step: Step, now: datetime
+    ) -> WrongCode | Locked:
+        await store.add_event(session, challenge.number_subject, EventKind.FAILURE, now)
+        failures = await store.event_times(
+            session, challenge.number_subject, EventKind.FAILURE, now - self._policy.failure_window
+        )
+        conversation_id = challenge.conversation_id
+        if len(failures) >= self._policy.failures_per_day:
+            until = now + self._policy.lock
+            await store.lock_number(session, challenge.number_subject, until)
+            return await lock_step(session, conversation_id, step, now=now, until=until)
+        tries_left = self._policy.tries - challenge.tries - 1  # the row was read before its try was taken
+        if tries_left <= 0:
+            return await lock_step(session, conversation_id, step, now=now)
+        return WrongCode(tries_left)
+
+    # --- shared ------------------------------------------------------------------------------------------

@@ -1,0 +1,129 @@
+"""Making codes within their limits (S5): the same work and the same answer for every number (S17)."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.clock import Clock
+from ndihma.db import Database
+from ndihma.verification import store
+from ndihma.verification.delivery import CodeDelivery
+from ndihma.verification.messages import DEFAULT_LOCALE
+from ndihma.verification.model import (
+    CodeSent,
+    InvalidNumber,
+    NotRequested,
+    SendingUnavailable,
+    SendOutcome,
+    Step,
+    TooManySends,
+    VerificationState,
+)
+from ndihma.verification.policy import ADDRESS_SENDS, CONVERSATION_SENDS, NUMBER_SENDS, CodePolicy, Limit
+from ndihma.verification.steps import as_shown, lock_step
+from ndihma.verification.store import EventKind
+from ndihma.verification.tables import ChallengeRow
+from ndihma.verification.typed import number_of
+from ndihma.verification.vault import Binding, Vault
+
+__all__ = ["CodeIssuing"]
+
+
+class CodeIssuing:
+    """Issues one code for a conversation's open step and hands it to the delivery."""
+
+    def __init__(
+        self, *, database: Database, delivery: CodeDelivery, clock: Clock, vault: Vault, policy: CodePolicy
+    ) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._clock = clock
+        self._vault = vault
+        self._policy = policy
+
+    async def send(
+        self,
+        conversation_id: str,
+        number: str | Msisdn,
+        *,
+        address: str | None = None,
+        locale: str = DEFAULT_LOCALE,
+    ) -> SendOutcome:
+        """Send a code to ``number`` if it exists and an SMS reaches it; the answer does not tell.
+
+        ``address`` (the client's, see ``gateway.limits.address_key``) is counted too when given. An earlier
+        code of the conversation ends.
+        """
+        msisdn = number if isinstance(number, Msisdn) else number_of(number)
+        if msisdn is None:
+            return InvalidNumber()
+        if not self._delivery.possible:
+            return SendingUnavailable()
+        now = self._clock.now()
+        code = self._vault.new_code()
+        async with self._database.session() as session:
+            await store.lock_subject(session, self._vault.conversation_subject(conversation_id), now)
+            step = as_shown(await store.read_step(session, conversation_id), now)
+            if step is None or not step.is_open:
+                return NotRequested()
+            counted = [(self._vault.conversation_subject(conversation_id), CONVERSATION_SENDS)]
+            if address is not None:
+                counted.append((self._vault.address_subject(address), ADDRESS_SENDS))
+                await store.lock_subject(session, counted[-1][0], now)
+            number_subject = self._vault.number_subject(msisdn)
+            counted.append((number_subject, NUMBER_SENDS))
+            locked_until = await store.lock_subject(session, number_subject, now)
+            if locked_until is not None:
+                aimed = replace(step, masked=msisdn.masked)
+                return await lock_step(session, conversation_id, aimed, now=now, until=locked_until)
+            wait = max([await self._wait(session, subject, limits, now) for subject, limits in counted])
+            if wait > 0:
+                return TooManySends(wait)
+            for subject, _ in counted:
+                await store.add_event(session, subject, EventKind.SEND, now)
+            binding = Binding(conversation_id, step.purpose, number_subject)
+            challenge = self._new_challenge(binding, msisdn, code, now)
+            await store.put_challenge(session, challenge)
+            sent = Step(
+                VerificationState.CODE_SENT, step.resume_intent, step.purpose, msisdn.masked, challenge.expires_at
+            )
+            await store.put_step(session, conversation_id, sent, now)
+        self._delivery.start(challenge.id, msisdn, code, locale)
+        return CodeSent(msisdn.masked, now + self._policy.code_lifetime)
+
+    def _new_challenge(self, binding: Binding, msisdn: Msisdn, code: str, now: datetime) -> ChallengeRow:
+        salt = self._vault.new_salt()
+        return ChallengeRow(
+            id=uuid.uuid4().hex,
+            conversation_id=binding.conversation_id,
+            purpose=binding.purpose.value,
+            number_subject=binding.number_hash,
+            sealed_number=self._vault.seal(msisdn, salt),
+            salt=salt,
+            code_hash=self._vault.code_hash(code, salt, binding),
+            deliverable=False,
+            tries=0,
+            created_at=now,
+            expires_at=now + self._policy.code_lifetime,
+        )
+
+    async def _wait(self, session: AsyncSession, subject: str, limits: Sequence[Limit], now: datetime) -> int:
+        """Seconds until another code may be sent for a subject; 0 when it may be now."""
+        longest = max(limit.window for limit in limits)
+        times = await store.event_times(session, subject, EventKind.SEND, now - longest)
+        waits = [0]
+        for limit in limits:
+            within = [at for at in times if at > now - limit.window]
+            if len(within) >= limit.count:
+                free_at = within[-limit.count] + limit.window
+                waits.append(max(1, math.ceil((free_at - now).total_seconds())))
+        return max(waits)
+
+    # --- delivery, in the background ----------------------------------------------------------------------
