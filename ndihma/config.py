@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Shared by gateway, engine and actions; required in production, made on first start otherwise."""
     verification_key: SecretStr | None = None
     """Hashes one-time codes (S5); the gateway's alone. Required in production, made on first use otherwise."""
+    audit_key: SecretStr | None = None
+    """Chains the audit trail and hashes its numbers (S10). Required in production, made on first use otherwise."""
 
     gateway_host: str = "127.0.0.1"
     gateway_port: int = Field(default=8080, ge=1, le=65535)

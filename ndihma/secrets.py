@@ -18,6 +18,7 @@ __all__ = [
     "SecretMissing",
     "SecretTooShort",
     "SecretUnsafe",
+    "audit_key",
     "development_secret",
     "engine_token",
     "server_secret",
@@ -53,6 +54,11 @@ def engine_token(settings: Settings) -> SecretStr:
 def verification_key(settings: Settings) -> SecretStr:
     """What one-time codes and numbers are hashed with (S5); only the gateway needs it. Raises SecretError."""
     return server_secret(settings, "verification_key", settings.verification_key)
+
+
+def audit_key(settings: Settings) -> SecretStr:
+    """What chains the audit trail and hashes its numbers (S10); for all but the engine. Raises SecretError."""
+    return server_secret(settings, "audit_key", settings.audit_key)
 
 
 def server_secret(settings: Settings, name: str, configured: SecretStr | None) -> SecretStr:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ndihma.accounts.msisdn import Msisdn
 
-__all__ = ["Actor", "ActorKind", "AuditAction", "AuditEntry", "AuditTrail"]
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+__all__ = ["Actor", "ActorKind", "AuditAction", "AuditEntry", "AuditTrail", "TransactionalAuditTrail"]
 
 
 class ActorKind(StrEnum):
@@ -71,4 +74,12 @@ class AuditTrail(Protocol):
 
     async def record(self, *entries: AuditEntry) -> None:
         """Append the entries, all of them or none. Raises SQLAlchemyError when the database is away."""
+        ...
+
+
+class TransactionalAuditTrail(AuditTrail, Protocol):
+    """A trail in the same database as what it is about: act and entry are stored together or not at all."""
+
+    async def append(self, session: AsyncSession, *entries: AuditEntry) -> None:
+        """Append within the caller's transaction, as its last step. Raises SQLAlchemyError."""
         ...

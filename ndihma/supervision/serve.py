@@ -16,7 +16,7 @@ from ndihma.failure import Failure, Interrupted
 from ndihma.modelstore import ModelStore
 from ndihma.preparation import prepare_data
 from ndihma.progress import Quiet, Reporter
-from ndihma.secrets import SecretError, engine_token, verification_key
+from ndihma.secrets import SecretError, audit_key, engine_token, verification_key
 from ndihma.supervision.conductor import Conductor, home_relative, report_leftovers
 from ndihma.supervision.config import RunFiles
 from ndihma.supervision.preflight import check_disk, check_ports, free_port, one_instance, running_instance
@@ -36,7 +36,7 @@ def programs(settings: Settings) -> list[Program]:
             (str(engine_python(settings)), "-m", "engine.serve"),
             f"{settings.engine_url}/webhooks/gateway/health",
             start_within_s=_ENGINE_START_S,
-            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_DATABASE_URL"),
+            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_AUDIT_KEY", "NDIHMA_DATABASE_URL"),
         ),
         Program(
             "actions",
@@ -65,6 +65,7 @@ def shared_token(settings: Settings) -> str:
     try:
         token = engine_token(settings).get_secret_value()
         verification_key(settings)
+        audit_key(settings)
     except SecretError as error:
         raise Failure(str(error)) from error
     return token
