@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import pikepdf
 from starlette.responses import Response
 
 from ndihma.accounts.demo import DemoKey, demo_customers
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.db import Database
+from ndihma.desk.pdf import clean_pdf
 from ndihma.desk.reconnections import ReconnectionRequests
 
 from .conftest import NOW, Customer, Gateway, eventually, said
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+def pdf_of(side: float) -> bytes:
+    """A PDF of one empty page, as it is kept: nothing is left to strip. ``side`` in points makes it one of its own."""
+    saved = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(side, side))
+        pdf.save(saved)
+    return clean_pdf(saved.getvalue())
+
+
+PDF = pdf_of(200)
 
 
 def number_of(key: DemoKey) -> str:

@@ -57,12 +57,6 @@ def test_a_png_loses_its_texts_and_what_stands_behind_its_end():
     assert cleaned.content == png(chunk(b"pHYs", bytes(9)))
 
 
-def test_a_pdf_is_known_by_its_bytes_and_stays_as_it_is():
-    content = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-    assert clean(content) == clean(clean(content).content)
-    assert clean(content).media_type is MediaType.PDF
-
-
 @pytest.mark.parametrize(
     "content",
     [
