@@ -26,6 +26,7 @@ class CheckAccount(AccountTopic):
 
     action_name = "action_check_account"
     intent = "check_account"
+    reads = ("status", "credit", "bills", "suspension")
 
     @property
     def faq(self) -> tuple[Reply, ...]:

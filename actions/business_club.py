@@ -38,6 +38,7 @@ class BusinessClubTalk(AccountTopic):
 
     action_name = "action_business_club"
     intent = "ask_business_club"
+    reads = ("business_club",)
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
         own, in_a_club = _own_club(customer)
@@ -49,6 +50,7 @@ class BusinessClubMembers(AccountTopic):
 
     action_name = "action_business_club_members"
     intent = "ask_business_club_members"
+    reads = ("business_club",)
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
         own, _ = _own_club(customer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -10,6 +11,7 @@ from typing import Final, Protocol
 from ndihma.accounts.model import Line
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountDirectory, AccountsUnavailable
+from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, AuditTrail
 from ndihma.clock import Clock, local_date
 from ndihma.content import Content
 from ndihma.verification.model import AssuranceLevel, AssuranceReader
@@ -93,15 +95,22 @@ class ActionContext:
     accounts: AccountDirectory
     assurance: AssuranceReader
     requests: ReconnectionRequests
+    audit: AuditTrail
     clock: Clock
     content: Content
     account_timeout_s: float = _ACCOUNT_TIMEOUT_S
-    """For finding out who speaks and reading the line."""
+    """For finding out who speaks, reading the line and recording that it was read."""
     desk_timeout_s: float = _DESK_TIMEOUT_S
     """For everything one answer reads and files at the desk."""
 
-    async def speaker(self, conversation_id: str) -> Stranger | Customer | LineGone | Unavailable:
-        """Who speaks in this conversation, decided by the assurance service alone (never by a slot)."""
+    async def speaker(
+        self, conversation_id: str, reads: Sequence[str], reason: str
+    ) -> Stranger | Customer | LineGone | Unavailable:
+        """Who speaks in this conversation, decided by the assurance service alone (never by a slot).
+
+        That an account was read, which fields of it and for which question, is in the audit trail before anybody is
+        told (S10): an account whose reading cannot be recorded is unavailable.
+        """
         try:
             async with asyncio.timeout(self.account_timeout_s):
                 identity = await self.assurance.identity(conversation_id)
@@ -110,6 +119,15 @@ class ActionContext:
                 if identity.conversation_id != conversation_id or identity.expires_at <= self.clock.now():
                     return Stranger()
                 line = await self.accounts.find(identity.msisdn)
+                await self.audit.record(
+                    AuditEntry(
+                        Actor(ActorKind.CUSTOMER, conversation_id),
+                        AuditAction.ACCOUNT_READ,
+                        identity.msisdn,
+                        tuple(reads) if line is not None else (),
+                        reason,
+                    )
+                )
         except (AccountsUnavailable, TimeoutError):
             return Unavailable()
         if line is None:

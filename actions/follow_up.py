@@ -101,7 +101,7 @@ class FollowUpPrice(DialogueAction):
         """What it costs this customer; empty when the FAQ's price is all there is to say."""
         if topic not in _BILL_TOPICS:
             return ()
-        customer = await self.context.speaker(conversation.id)
+        customer = await self.context.speaker(conversation.id, ("status", "bills"), self.action_name)
         if not isinstance(customer, Customer):
             return ()
         try:

@@ -15,6 +15,7 @@ __all__ = ["PukCode"]
 class PukCode(AccountTopic):
     action_name = "action_puk_code"
     intent = "ask_puk_code"
+    reads = ("sim",)
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
         number = customer.number

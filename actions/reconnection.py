@@ -72,6 +72,7 @@ def _known(value: _T | None) -> _T:
 class Reconnection(AccountTopic):
     action_name = "action_reconnection"
     intent = "ask_reconnection"
+    reads = ("bills", "suspension", "status")
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
         return bill_replies(customer, await own_state(self.context, customer))
@@ -82,6 +83,7 @@ class PaymentProof(AccountTopic):
 
     action_name = "action_payment_proof"
     intent = "send_payment_proof"
+    reads = ("bills", "suspension", "status")
     offer = _OFFER_PROOF
 
     def verify(self) -> tuple[Reply, ...]:

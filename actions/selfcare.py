@@ -19,6 +19,7 @@ _FIXED_LINE_ANSWER: Final = "utter_ask_fixed_line_spending"
 class SelfcareLogin(AccountTopic):
     action_name = "action_selfcare_login"
     intent = "ask_selfcare_login"
+    reads = ("selfcare", "credit")
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
         match selfcare_state(customer.line):

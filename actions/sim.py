@@ -52,6 +52,7 @@ class _StatusTopic(AccountTopic):
     """A question about one status, or about all of them (``asked`` is None)."""
 
     asked: LifeStatus | None = None
+    reads = ("status",)
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
         own = status_replies(customer)

@@ -56,6 +56,8 @@ class AccountTopic(DialogueAction):
 
     intent: ClassVar[str]
     offer: ClassVar[str] = "utter_offer_account"
+    reads: ClassVar[tuple[str, ...]] = ("line",)
+    """What of the account the answer is made of, for the audit trail; ``line`` is all of it."""
 
     @abstractmethod
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
@@ -82,7 +84,7 @@ class AccountTopic(DialogueAction):
 
     async def answer(self, conversation: Conversation, *, accepted: bool = False) -> Sequence[Reply]:
         """The topic's answer; ``accepted``: the customer took the offer to look at the account."""
-        match await self.context.speaker(conversation.id):
+        match await self.context.speaker(conversation.id, self.reads, self.intent):
             case Stranger():
                 return self.verify() if accepted else self.for_stranger()
             case LineGone(number=number):

@@ -16,15 +16,18 @@ from actions.context import ReconnectionRequests as RequestsPort
 from ndihma.accounts.adapters.sql import SqlAccountDirectory
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
+from ndihma.audit.model import AuditEntry, AuditTrail
+from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import SystemClock
 from ndihma.config import Settings
 from ndihma.content import Content
 from ndihma.db import Database
 from ndihma.desk.reconnections import ReconnectionRequests
+from ndihma.secrets import audit_key
 from ndihma.verification.identities import IdentityReader
 from ndihma.verification.model import AssuranceReader, Identity
 
-__all__ = ["GuardedIdentities", "GuardedRequests", "open_context"]
+__all__ = ["GuardedAudit", "GuardedIdentities", "GuardedRequests", "open_context"]
 
 
 class GuardedRequests:
@@ -59,9 +62,22 @@ class GuardedIdentities:
             raise AccountsUnavailable("who speaks cannot be read") from error
 
 
+class GuardedAudit:
+    """The audit trail: an account whose reading cannot be recorded is not read to anybody."""
+
+    def __init__(self, audit: AuditTrail) -> None:
+        self._audit = audit
+
+    async def record(self, *entries: AuditEntry) -> None:
+        try:
+            await self._audit.record(*entries)
+        except (SQLAlchemyError, OSError) as error:
+            raise AccountsUnavailable("the audit trail cannot be written") from error
+
+
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
-    """The context of one server process. Raises InvalidContent when domain.yml cannot be used."""
+    """The context of one server process. Raises InvalidContent when domain.yml cannot be used, SecretError."""
     content = Content.load(settings.home / "domain.yml")
     clock = SystemClock()
     database = Database(settings.sqlalchemy_url)
@@ -71,6 +87,7 @@ async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
             # Reads what the gateway has proved; the verification key stays with the gateway.
             assurance=GuardedIdentities(IdentityReader(database, clock)),
             requests=GuardedRequests(ReconnectionRequests(database)),
+            audit=GuardedAudit(SqlAuditTrail(database, clock, audit_key(settings))),
             clock=clock,
             content=content,
         )

@@ -21,7 +21,7 @@ async def test_nobody_is_verified_in_a_new_database(settings):
     await migrate(database)
     await database.close()
     async with open_context(settings) as context:
-        assert await context.speaker("a-conversation") == Stranger()
+        assert await context.speaker("a-conversation", ("line",), "check_account") == Stranger()
 
 
 async def test_a_request_is_filed_once_and_found(settings):
@@ -39,7 +39,7 @@ async def test_a_request_is_filed_once_and_found(settings):
 
 async def test_a_database_without_tables_is_unavailable_and_not_an_exception(settings):
     async with open_context(settings) as context:
-        assert await context.speaker("a-conversation") == Unavailable()
+        assert await context.speaker("a-conversation", ("line",), "check_account") == Unavailable()
         with pytest.raises(RequestsUnavailable):
             await context.requests.open_for(Msisdn.parse("044 123 456"))
         with pytest.raises(RequestsUnavailable):

@@ -23,6 +23,7 @@ from actions.server import make_executor
 from ndihma.accounts.model import Line, LineKind, PrepaidLife, SimCard, Subscriber
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
+from ndihma.audit.model import AuditEntry
 from ndihma.clock import BELGRADE, FixedClock
 from ndihma.config import project_root
 from ndihma.content import Content
@@ -82,6 +83,17 @@ class FakeRequests:
         return self.open.setdefault(msisdn, FakeRequest("RK-7F3K9Q"))
 
 
+@dataclass
+class FakeAudit:
+    entries: list[AuditEntry] = field(default_factory=list)
+    failing: bool = False
+
+    async def record(self, *entries: AuditEntry) -> None:
+        if self.failing:
+            raise AccountsUnavailable
+        self.entries += entries
+
+
 @dataclass(frozen=True)
 class Said:
     """One message of the assistant."""
@@ -125,6 +137,7 @@ class Dialogue:
         self.accounts: FakeDirectory = context.accounts  # type: ignore[assignment]
         self.assurance: FakeAssurance = context.assurance  # type: ignore[assignment]
         self.requests: FakeRequests = context.requests  # type: ignore[assignment]
+        self.audit: FakeAudit = context.audit  # type: ignore[assignment]
         self.events: list[dict[str, Any]] = [{"event": "action", "name": "action_session_start"}]
         self._rules = rules
         self._executor = make_executor(build_actions(context))
@@ -221,6 +234,7 @@ def dialogue(content: Content, rules: dict[tuple[str, tuple[str, ...]], str]) ->
         accounts=FakeDirectory(),
         assurance=FakeAssurance(),
         requests=FakeRequests(),
+        audit=FakeAudit(),
         clock=FixedClock(NOW),
         content=content,
         account_timeout_s=0.05,
