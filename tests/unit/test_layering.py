@@ -15,6 +15,7 @@ EDGES = {"actions", "engine", "ndihma.bootstrap", "ndihma.cli", "ndihma.gateway"
 
 DOMAIN = (
     "ndihma.accounts.clubs",
+    "ndihma.accounts.history",
     "ndihma.accounts.importer",
     "ndihma.accounts.lifecycle",
     "ndihma.accounts.messages",
