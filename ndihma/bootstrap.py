@@ -14,8 +14,9 @@ from typing import Final
 
 from ndihma.accounts.adapters.sql import SqlAccountDirectory
 from ndihma.accounts.puk import can_receive_code
+from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
-from ndihma.config import Mode, Settings
+from ndihma.config import Settings
 from ndihma.content import Content
 from ndihma.db import Database
 from ndihma.desk.attachments import AttachmentService
@@ -29,7 +30,7 @@ from ndihma.desk.store import ConversationStore
 from ndihma.engine_client import HttpEngine
 from ndihma.gateway.intake import TextIntake
 from ndihma.gateway.outbox import OutboxReader, Sent
-from ndihma.secrets import engine_token, verification_key
+from ndihma.secrets import audit_key, engine_token, verification_key
 from ndihma.verification.model import AssuranceReader
 from ndihma.verification.senders import FileOutbox, choose_sender
 from ndihma.verification.service import VerificationService
@@ -63,13 +64,14 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     database = Database(settings.sqlalchemy_url)
     token = engine_token(settings).get_secret_value()
     engine = HttpEngine(settings.engine_url, token, timeout_s=settings.engine_timeout_s)
-    sender = choose_sender(settings, clock)
+    chosen = choose_sender(settings, clock)
     verification = VerificationService(
         database=database,
         accounts=SqlAccountDirectory(database),
-        sender=sender,
+        sender=chosen.sender,
         clock=clock,
         key=verification_key(settings),
+        audit=SqlAuditTrail(database, clock, audit_key(settings)),
         sms_reachable=can_receive_code,
     )
     hub = EventHub()
@@ -87,6 +89,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     )
     purging: asyncio.Task[None] | None = None
     try:
+        await chosen.sender.start()
         await conversations.start()
         purging = asyncio.create_task(_purge(verification), name="purge")
         yield GatewayServices(
@@ -104,13 +107,14 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
                 clock=clock,
             ),
             hub=hub,
-            outbox=_Outbox(sender) if settings.mode is Mode.DEVELOPMENT and isinstance(sender, FileOutbox) else None,
+            outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
         )
     finally:
         if purging is not None:
             purging.cancel()
         await conversations.stop()
         await verification.close()
+        await chosen.sender.close()
         engine.close()
         await database.close()
 

@@ -1,4 +1,4 @@
-"""Ways a one-time code reaches its number: the port, and what stands in for an SMS gateway."""
+"""The developer's telephone and mailbox: what stands in for an SMS gateway and a mail server."""
 
 from __future__ import annotations
 
@@ -12,64 +12,26 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.clock import Clock
-from ndihma.config import Mode, Settings
-from ndihma.verification.messages import DEFAULT_LOCALE, code_sms
+from ndihma.config import Mode
+from ndihma.mail import Mail, MailPostponed
+from ndihma.verification.senders.ports import SenderError, SendPostponed
 
-__all__ = [
-    "CodeSender",
-    "FileOutbox",
-    "NoSender",
-    "OutboxMessage",
-    "OutboxRefused",
-    "SenderError",
-    "SenderNotConfigured",
-    "choose_sender",
-]
+__all__ = ["FileOutbox", "OutboxMessage", "OutboxRefused"]
 
 _KEEP: Final = 200
-
-
-class SenderError(Exception):
-    """A code cannot be sent. The message holds neither the code nor the number."""
-
-
-class SenderNotConfigured(SenderError):
-    """No way of sending codes is configured."""
 
 
 class OutboxRefused(SenderError):
     """The development outbox was asked for in production."""
 
 
-class CodeSender(Protocol):
-    """Sends one-time codes."""
-
-    @property
-    def available(self) -> bool:
-        """Whether anything can be sent at all; says nothing about a single number."""
-        ...
-
-    async def send(self, msisdn: Msisdn, code: str, locale: str = DEFAULT_LOCALE) -> None:
-        """Hand the code's message over. Raises SenderError when that fails."""
-        ...
-
-
-class NoSender:
-    """Stands where no sender is configured: the service then tells every requester alike that it cannot send."""
-
-    available: Final = False
-
-    async def send(self, msisdn: Msisdn, code: str, locale: str = DEFAULT_LOCALE) -> None:  # noqa: ARG002
-        raise SenderNotConfigured("no sender of one-time codes is configured")
-
-
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A message that would have been an SMS. ``to`` is masked (S9); ``at`` is ISO 8601."""
+    """A message that would have been an SMS or an e-mail. ``to`` is masked (S9); ``at`` is ISO 8601."""
 
     at: str
     to: str
@@ -81,7 +43,7 @@ class OutboxMessage:
 
 
 class FileOutbox:
-    """The developer's telephone: the latest 200 messages in ``<var_dir>/outbox.jsonl``, readable by the owner alone.
+    """Implements SmsGateway and Mailer: the latest 200 messages in ``<var_dir>/outbox.jsonl``, the owner's alone.
 
     Several processes may write to it. Raises OutboxRefused when the mode is production.
     """
@@ -95,12 +57,29 @@ class FileOutbox:
         self._lock_path = var_dir / "outbox.lock"
         self._clock = clock
 
-    async def send(self, msisdn: Msisdn, code: str, locale: str = DEFAULT_LOCALE) -> None:
-        message = OutboxMessage(self._clock.now().isoformat(), msisdn.masked, code_sms(code, locale))
+    async def submit(self, to: Msisdn, text: str) -> None:
+        """Keep an SMS. Raises SendPostponed."""
         try:
-            await asyncio.to_thread(self._append, message)
+            await self._keep(to.masked, text)
         except OSError as error:
-            raise SenderError(f"the outbox cannot be written: {error.strerror}") from None
+            raise SendPostponed(f"the outbox cannot be written: {error.strerror}") from None
+
+    async def send(self, mail: Mail) -> None:
+        """Keep an e-mail; of attachments only their names. Raises MailPostponed."""
+        names = "".join(f"\n[{attachment.filename}]" for attachment in mail.attachments)
+        try:
+            await self._keep(mail.to.masked, f"{mail.subject}\n{mail.text}{names}")
+        except OSError as error:
+            raise MailPostponed(f"the outbox cannot be written: {error.strerror}") from None
+
+    async def start(self) -> None:
+        """There is nothing to open."""
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+    async def _keep(self, to: str, text: str) -> None:
+        await asyncio.to_thread(self._append, OutboxMessage(self._clock.now().isoformat(), to, text))
 
     def latest(self, limit: int = _KEEP) -> list[OutboxMessage]:
         """The messages, the newest first."""
@@ -134,10 +113,3 @@ class FileOutbox:
             yield
         finally:
             os.close(descriptor)
-
-
-def choose_sender(settings: Settings, clock: Clock) -> FileOutbox | NoSender:
-    """The outbox in development; in production, until an SMS gateway is configured, a sender that refuses."""
-    if settings.mode is Mode.DEVELOPMENT:
-        return FileOutbox(settings.var, settings.mode, clock)
-    return NoSender()
