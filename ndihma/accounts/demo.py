@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from ndihma.accounts.history import Activated, Event, Purchased, Reactivated, ToppedUp, record_of
 from ndihma.accounts.lifecycle import FRESH_START_CREDIT_CENTS
 from ndihma.accounts.model import (
     Bill,
@@ -78,6 +79,9 @@ class DemoKey(StrEnum):
     PUK_LOCKED_WITH_CONTACT = "puk_locked_with_contact"
     PUK_LOCKED_ALONE = "puk_locked_alone"
     SIM_LOST = "sim_lost"
+    ACTIVE_LAST_DAY = "active_last_day"
+    SELFCARE_SIM_LOST = "selfcare_sim_lost"
+    CLUB_MISSING_ONE = "club_missing_one"
 
 
 _NUMBERS: Final = {
@@ -138,35 +142,36 @@ def _prepaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
     def ago(days: int) -> date:
         return today - timedelta(days=days)
 
-    def topped_up(last_active: date) -> PrepaidLife:
-        return PrepaidLife(ago(410), activated_on=ago(400), valid_until=last_active)
+    def life(bought: int, *events: Event) -> PrepaidLife:
+        """Bought so many days ago; the machine of ``history`` lets no impossible customer through."""
+        return record_of(Purchased(ago(bought)), events)
+
+    def topped_up(last_active: int, *events: Event) -> PrepaidLife:
+        return life(410, Activated(ago(400)), ToppedUp(ago(320), 5000, ago(last_active)), *events)
 
     lives = {
-        DemoKey.VALID_FRESH: PrepaidLife(ago(3)),
-        DemoKey.VALID_ENDING: PrepaidLife(ago(98)),
-        DemoKey.VOID_NEVER_USED: PrepaidLife(ago(120)),
-        DemoKey.ACTIVE_BY_ACTIVATION: PrepaidLife(ago(40), activated_on=ago(30)),
-        DemoKey.ACTIVE_BY_TOP_UP: topped_up(ago(-45)),
-        DemoKey.ACTIVE_ENDING: topped_up(ago(-3)),
-        DemoKey.INACTIVE: topped_up(ago(6)),
-        DemoKey.INACTIVE_LAST_DAY: topped_up(ago(16)),
-        DemoKey.DEACTIVE: topped_up(ago(22)),
-        DemoKey.DEACTIVE_LAST_DAY: topped_up(ago(31)),
-        DemoKey.VOID_AFTER_DEACTIVE: topped_up(ago(60)),
-        DemoKey.KEEP_CREDIT_WAITING: replace(
-            topped_up(ago(25)), reactivated_on=ago(2), reactivation=Reactivation.KEEP_CREDIT
+        DemoKey.VALID_FRESH: life(3),
+        DemoKey.VALID_ENDING: life(98),
+        DemoKey.VOID_NEVER_USED: life(120),
+        DemoKey.ACTIVE_BY_ACTIVATION: life(40, Activated(ago(30))),
+        DemoKey.ACTIVE_BY_TOP_UP: topped_up(-45),
+        DemoKey.ACTIVE_ENDING: topped_up(-3),
+        DemoKey.ACTIVE_LAST_DAY: topped_up(0),
+        DemoKey.INACTIVE: topped_up(6),
+        DemoKey.INACTIVE_LAST_DAY: topped_up(16),
+        DemoKey.DEACTIVE: topped_up(22),
+        DemoKey.DEACTIVE_LAST_DAY: topped_up(31),
+        DemoKey.VOID_AFTER_DEACTIVE: topped_up(60),
+        DemoKey.KEEP_CREDIT_WAITING: topped_up(25, Reactivated(ago(2), Reactivation.KEEP_CREDIT)),
+        DemoKey.KEEP_CREDIT_TOPPED_UP: topped_up(
+            30, Reactivated(ago(6), Reactivation.KEEP_CREDIT), ToppedUp(ago(5), 500, ago(-25))
         ),
-        DemoKey.KEEP_CREDIT_TOPPED_UP: replace(
-            topped_up(ago(-25)), reactivated_on=ago(6), reactivation=Reactivation.KEEP_CREDIT
-        ),
-        DemoKey.KEEP_CREDIT_MISSED: replace(
-            topped_up(ago(45)), reactivated_on=ago(20), reactivation=Reactivation.KEEP_CREDIT
-        ),
-        DemoKey.FRESH_START: replace(topped_up(ago(40)), reactivated_on=ago(12), reactivation=Reactivation.FRESH_START),
+        DemoKey.KEEP_CREDIT_MISSED: topped_up(45, Reactivated(ago(20), Reactivation.KEEP_CREDIT)),
+        DemoKey.FRESH_START: topped_up(40, Reactivated(ago(12), Reactivation.FRESH_START)),
     }
-    for key, life in lives.items():
-        credit = 0 if life.activated_on is None else _CREDIT.get(key, _OTHER_CREDIT)
-        yield key, _mobile(key, LineKind.PREPAID, _person(key), prepaid=life, balance_cents=credit)
+    for key, record in lives.items():
+        credit = 0 if record.activated_on is None else _CREDIT.get(key, _OTHER_CREDIT)
+        yield key, _mobile(key, LineKind.PREPAID, _person(key), prepaid=record, balance_cents=credit)
 
 
 def _postpaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
@@ -189,6 +194,8 @@ def _postpaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
     )
     yield DemoKey.SELFCARE_NEVER, line(DemoKey.SELFCARE_NEVER, paid, selfcare=SelfcareRegistration())
     yield DemoKey.SELFCARE_REGISTERED, line(DemoKey.SELFCARE_REGISTERED, paid)
+    lost = line(DemoKey.SELFCARE_SIM_LOST, paid)
+    yield DemoKey.SELFCARE_SIM_LOST, replace(lost, sim=SimCard(_iccid(DemoKey.SELFCARE_SIM_LOST), SimState.LOST))
     yield DemoKey.SELFCARE_LOCKED, line(DemoKey.SELFCARE_LOCKED, paid, selfcare=replace(registered, locked=True))
     fixed = DemoKey.FIXED
     yield fixed, Line(Msisdn.parse(_NUMBERS[fixed]), LineKind.FIXED, _person(fixed), bills=(not_due,))
@@ -211,6 +218,7 @@ def _business_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
     clubs = {
         DemoKey.CLUB_COMPLETE: club,
         DemoKey.CLUB_MISSING: replace(club, members=4, monthly_contracts=3),
+        DemoKey.CLUB_MISSING_ONE: replace(club, members=7, monthly_contracts=4),
         DemoKey.BUSINESS_WITHOUT_CLUB: None,
     }
     for key, joined in clubs.items():

@@ -223,5 +223,8 @@ DEMO_DESCRIPTIONS: Final[Mapping[DemoKey, str]] = MappingProxyType(
         DemoKey.PUK_LOCKED_WITH_CONTACT: "SIM kartela kërkon kodin PUK, ka kontakt tjetër",
         DemoKey.PUK_LOCKED_ALONE: "SIM kartela kërkon kodin PUK, pa kontakt tjetër",
         DemoKey.SIM_LOST: "SIM kartelë e humbur",
+        DemoKey.ACTIVE_LAST_DAY: "Aktiv, dita e fundit",
+        DemoKey.SELFCARE_SIM_LOST: "Portali Selfcare: i regjistruar, SIM kartela e humbur",
+        DemoKey.CLUB_MISSING_ONE: "Biznes në klub, mungon 1 kontratë mujore",
     }
 )

@@ -56,6 +56,7 @@ def test_prepaid_customers_stand_where_their_keys_say(now: datetime) -> None:
         DemoKey.ACTIVE_BY_ACTIVATION: (LifeStatus.ACTIVE, LifeCause.ACTIVATION, 60),
         DemoKey.ACTIVE_BY_TOP_UP: (LifeStatus.ACTIVE, LifeCause.TOP_UP, 45),
         DemoKey.ACTIVE_ENDING: (LifeStatus.ACTIVE, LifeCause.TOP_UP, 3),
+        DemoKey.ACTIVE_LAST_DAY: (LifeStatus.ACTIVE, LifeCause.TOP_UP, 0),
         DemoKey.INACTIVE: (LifeStatus.INACTIVE, LifeCause.TOP_UP, 10),
         DemoKey.INACTIVE_LAST_DAY: (LifeStatus.INACTIVE, LifeCause.TOP_UP, 0),
         DemoKey.DEACTIVE: (LifeStatus.DEACTIVE, LifeCause.TOP_UP, 9),
@@ -92,6 +93,7 @@ def test_customers_with_a_contract_stand_where_their_keys_say(now: datetime) -> 
     assert selfcare_state(lines[DemoKey.SELFCARE_LOCKED]) is SelfcareState.LOCKED
     assert club_state(lines[DemoKey.CLUB_COMPLETE].subscriber).kind is ClubKind.COMPLETE
     assert club_state(lines[DemoKey.CLUB_MISSING].subscriber).missing_contracts == 2
+    assert club_state(lines[DemoKey.CLUB_MISSING_ONE].subscriber).missing_contracts == 1
     assert club_state(lines[DemoKey.BUSINESS_WITHOUT_CLUB].subscriber).kind is ClubKind.NO_CLUB
 
 
