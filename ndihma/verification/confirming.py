@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
 from ndihma.clock import BELGRADE, Clock
 from ndihma.db import Database
 from ndihma.verification import store
@@ -34,11 +36,14 @@ __all__ = ["CodeConfirming"]
 class CodeConfirming:
     """Tries codes of a conversation's open step."""
 
-    def __init__(self, *, database: Database, clock: Clock, vault: Vault, policy: CodePolicy) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, vault: Vault, policy: CodePolicy, audit: TransactionalAuditTrail
+    ) -> None:
         self._database = database
         self._clock = clock
         self._vault = vault
         self._policy = policy
+        self._audit = audit
 
     async def confirm(self, conversation_id: str, code: str) -> ConfirmOutcome:
         """Try a code. A right one is used up and gives the conversation its identity at assurance L2."""
@@ -81,6 +86,7 @@ class CodeConfirming:
         await store.put_identity(session, identity, now)
         verified = Step(VerificationState.VERIFIED, step.resume_intent, step.purpose, msisdn.masked, expires_at)
         await store.put_step(session, identity.conversation_id, verified, now)
+        await self._record(session, AuditAction.CODE_CONFIRMED, challenge, msisdn)
         return Confirmed(identity, step.resume_intent)
 
     async def _failed(
@@ -94,10 +100,17 @@ class CodeConfirming:
         if len(failures) >= self._policy.failures_per_day:
             until = now + self._policy.lock
             await store.lock_number(session, challenge.number_subject, until)
-            return await lock_step(session, conversation_id, step, now=now, until=until)
+            locked = await lock_step(session, conversation_id, step, now=now, until=until)
+            msisdn = self._vault.unseal(challenge.sealed_number, challenge.salt, challenge.number_subject)
+            await self._record(session, AuditAction.NUMBER_LOCKED, challenge, msisdn)
+            return locked
         tries_left = self._policy.tries - challenge.tries - 1  # the row was read before its try was taken
         if tries_left <= 0:
             return await lock_step(session, conversation_id, step, now=now)
         return WrongCode(tries_left)
 
-    # --- shared ------------------------------------------------------------------------------------------
+    async def _record(
+        self, session: AsyncSession, action: AuditAction, challenge: ChallengeRow, msisdn: Msisdn
+    ) -> None:
+        speaker = Actor(ActorKind.CUSTOMER, challenge.conversation_id)
+        await self._audit.append(session, AuditEntry(speaker, action, msisdn, reason=challenge.purpose))

@@ -12,10 +12,12 @@ from typing import Final
 from ndihma.accounts.model import Line
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountDirectory, AccountsUnavailable
+from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
 from ndihma.clock import Clock, local_date
 from ndihma.db import Database
 from ndihma.verification import store
 from ndihma.verification.senders import CodeSender
+from ndihma.verification.tables import ChallengeRow
 
 __all__ = ["CodeDelivery", "jitter_s"]
 
@@ -42,6 +44,7 @@ class CodeDelivery:
         accounts: AccountDirectory,
         sender: CodeSender,
         clock: Clock,
+        audit: TransactionalAuditTrail,
         sms_reachable: Callable[[Line, date], bool],
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
@@ -50,6 +53,7 @@ class CodeDelivery:
         self._accounts = accounts
         self._sender = sender
         self._clock = clock
+        self._audit = audit
         self._sms_reachable = sms_reachable
         self._jitter = jitter
         self._sleep = sleep
@@ -61,19 +65,27 @@ class CodeDelivery:
         """Whether anything can be sent at all; says nothing about a single number."""
         return self._sender.available
 
-    def start(self, challenge_id: str, msisdn: Msisdn, code: str, locale: str) -> None:
+    def start(self, challenge: ChallengeRow, msisdn: Msisdn, code: str, locale: str) -> None:
         """Begin a delivery that nobody waits for."""
-        task = asyncio.create_task(self._deliver(challenge_id, msisdn, code, locale), name="code delivery")
+        sent = AuditEntry(
+            Actor(ActorKind.CUSTOMER, challenge.conversation_id),
+            AuditAction.CODE_SENT,
+            msisdn,
+            reason=challenge.purpose,
+        )
+        task = asyncio.create_task(self._deliver(challenge.id, msisdn, code, locale, sent), name="code delivery")
         self._deliveries.add(task)  # the loop keeps no strong reference
         task.add_done_callback(self._deliveries.discard)
 
-    async def _deliver(self, challenge_id: str, msisdn: Msisdn, code: str, locale: str) -> None:
+    async def _deliver(self, challenge_id: str, msisdn: Msisdn, code: str, locale: str, sent: AuditEntry) -> None:
         try:
             await self._sleep(self._jitter())
             async with self._slots:
                 deliverable = await self._is_deliverable(msisdn)
                 async with self._database.session() as session:
                     current = await store.mark_deliverable(session, challenge_id, deliverable)
+                    if deliverable and current:
+                        await self._audit.append(session, sent)
                 if deliverable and current:
                     async with asyncio.timeout(_SEND_TIMEOUT_S):
                         await self._sender.send(msisdn, code, locale)

@@ -95,7 +95,7 @@ class CodeIssuing:
                 VerificationState.CODE_SENT, step.resume_intent, step.purpose, msisdn.masked, challenge.expires_at
             )
             await store.put_step(session, conversation_id, sent, now)
-        self._delivery.start(challenge.id, msisdn, code, locale)
+        self._delivery.start(challenge, msisdn, code, locale)
         return CodeSent(msisdn.masked, now + self._policy.code_lifetime)
 
     def _new_challenge(self, binding: Binding, msisdn: Msisdn, code: str, now: datetime) -> ChallengeRow:

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ndihma.accounts.model import Line
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountDirectory
+from ndihma.audit.model import TransactionalAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.verification import store
@@ -60,6 +61,7 @@ class VerificationService:
         sender: CodeSender,
         clock: Clock,
         key: SecretStr,
+        audit: TransactionalAuditTrail,
         sms_reachable: Callable[[Line, date], bool],
         policy: CodePolicy = POLICY,
         jitter: Callable[[], float] = jitter_s,
@@ -75,6 +77,7 @@ class VerificationService:
             accounts=accounts,
             sender=sender,
             clock=clock,
+            audit=audit,
             sms_reachable=sms_reachable,
             jitter=jitter,
             sleep=sleep,
@@ -82,7 +85,7 @@ class VerificationService:
         self._issuing = CodeIssuing(
             database=database, delivery=self._delivery, clock=clock, vault=self._vault, policy=policy
         )
-        self._confirming = CodeConfirming(database=database, clock=clock, vault=self._vault, policy=policy)
+        self._confirming = CodeConfirming(database=database, clock=clock, vault=self._vault, policy=policy, audit=audit)
 
     async def request_step(self, conversation_id: str, resume_intent: str, purpose: Purpose = Purpose.ACCOUNT) -> Step:
         """Open the step, to go on with ``resume_intent`` after it. A code already under way for it stays good."""

@@ -13,11 +13,13 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.accounts.model import Line, LineKind, PrepaidLife, SimCard, SimState, Subscriber
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
 from ndihma.accounts.puk import can_receive_code
+from ndihma.audit.model import AuditEntry
 from ndihma.clock import FixedClock
 from ndihma.db import Base, Database
 from ndihma.verification.model import CodeSent
@@ -88,6 +90,22 @@ class FakeSender:
         self.sent.append((msisdn, code))
 
 
+class FakeAudit:
+    """Keeps the entries it was handed; ``failing`` stands for a trail that cannot be written."""
+
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+        self.failing = False
+
+    async def record(self, *entries: AuditEntry) -> None:
+        if self.failing:
+            raise OperationalError("the audit trail", None, OSError())
+        self.entries += entries
+
+    async def append(self, session: AsyncSession, *entries: AuditEntry) -> None:
+        await self.record(*entries)
+
+
 @dataclass
 class World:
     """A service and everything around it."""
@@ -96,6 +114,7 @@ class World:
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     sender: FakeSender = field(default_factory=FakeSender)
+    audit: FakeAudit = field(default_factory=FakeAudit)
     pauses: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -113,6 +132,7 @@ class World:
             sender=self.sender,
             clock=self.clock,
             key=KEY,
+            audit=self.audit,
             sms_reachable=can_receive_code,
             jitter=lambda: 0.0,
             sleep=sleep,
