@@ -6,14 +6,18 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-__all__ = ["Mode", "Settings", "project_root"]
+__all__ = ["AccountsSource", "Mode", "Settings", "project_root"]
 
 
 _DATABASES: Final = frozenset({"sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+psycopg", "postgres"})
+
+
+_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Mode(StrEnum):
@@ -21,6 +25,15 @@ class Mode(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class AccountsSource(StrEnum):
+    """Where accounts are read."""
+
+    SQL = "sql"
+    """Our own copy, filled by ``ndihma accounts import``."""
+    TMFORUM = "tmforum"
+    """The operator's systems over TM Forum Open APIs (docs/tmforum.md)."""
 
 
 def project_root() -> Path:
@@ -46,6 +59,8 @@ class Settings(BaseSettings):
     """Hashes one-time codes (S5); the gateway's alone. Required in production, made on first use otherwise."""
     audit_key: SecretStr | None = None
     """Chains the audit trail and hashes its numbers (S10). Required in production, made on first use otherwise."""
+    puk_keys: SecretStr | None = None
+    """The keys of PUK codes (S8): ``id:base64``, more after commas; the first encrypts. As above."""
 
     gateway_host: str = "127.0.0.1"
     gateway_port: int = Field(default=8080, ge=1, le=65535)
@@ -65,6 +80,49 @@ class Settings(BaseSettings):
     address_messages_per_minute: int = Field(default=60, ge=1)
     trust_forwarded_for: bool = False
     """Take the client's address from X-Forwarded-For (only behind a proxy of one's own)."""
+
+    accounts: AccountsSource = AccountsSource.SQL
+    tmf_url: str = ""
+    """The root of the TM Forum APIs, such as ``https://api.example.com``; https, except on this machine."""
+    tmf_token: SecretStr | None = None
+    """A fixed bearer token; or else the four of OAuth 2 client credentials below; or neither."""
+    tmf_token_url: str = ""
+    tmf_client_id: str = ""
+    tmf_client_secret: SecretStr | None = None
+    tmf_scope: str = ""
+    tmf_ca_file: Path | None = None
+    """Certificates (PEM) to trust instead of the usual ones."""
+    tmf_mapping: Path | None = None
+    """The operator's own names (JSON); default: ours."""
+    tmf_timeout_s: float = Field(default=1.5, gt=0, le=1.5)
+    """For one account with all its calls; more would not fit into the engine's limit for an action."""
+    accounts_stale_s: int = Field(default=3600, ge=0, le=24 * 3600)
+    """How old a copy may be that stands in while the operator's systems are down; 0: none does."""
+    accounts_stale_lines: int = Field(default=1000, ge=1, le=100_000)
+    """How many such copies a process keeps in memory."""
+
+    @field_validator("tmf_url", "tmf_token_url")
+    @classmethod
+    def _encrypted_unless_here(cls, url: str) -> str:
+        if not url:
+            return url
+        parts = urlsplit(url)
+        if parts.username is not None or parts.query or parts.fragment or not parts.hostname:
+            raise ValueError("must be an address without user, query and fragment")
+        if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in _THIS_MACHINE):
+            raise ValueError("must begin with https:// (http:// for this machine only)")
+        return url
+
+    @model_validator(mode="after")
+    def _operator_is_complete(self) -> Settings:
+        credentials = (self.tmf_token_url, self.tmf_client_id, self.tmf_client_secret)
+        if self.accounts is AccountsSource.TMFORUM and not self.tmf_url:
+            raise ValueError("NDIHMA_TMF_URL must be set when NDIHMA_ACCOUNTS is tmforum")
+        if any(credentials) and not all(credentials):
+            raise ValueError("NDIHMA_TMF_TOKEN_URL, NDIHMA_TMF_CLIENT_ID, NDIHMA_TMF_CLIENT_SECRET belong together")
+        if any(credentials) and self.tmf_token is not None:
+            raise ValueError("set NDIHMA_TMF_TOKEN or the client credentials, not both")
+        return self
 
     @field_validator("database_url")
     @classmethod

@@ -193,8 +193,14 @@ class Line:
     """The latest suspension, also when it has ended."""
     selfcare: SelfcareRegistration | None = None
     """Set for postpaid lines."""
+    owner_changed_on: date | None = None
+    """The day the number was taken over by another owner, for the rule of S8."""
+    ported_on: date | None = None
+    """The day the number came from or went to another operator, for the rule of S8."""
     as_of: datetime | None = field(default=None, compare=False)
     """When an adapter last saw this state; None: just now."""
+    is_stale: bool = field(default=False, compare=False)
+    """A copy that stands in while the account system is down; it is told with its ``as_of``, however short ago."""
 
     def __post_init__(self) -> None:
         if (self.prepaid is not None) is not (self.kind is LineKind.PREPAID):

@@ -5,20 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from ndihma.accounts.model import Line
 from ndihma.accounts.msisdn import Msisdn
 
-__all__ = ["AccountDirectory", "AccountWriter", "AccountsUnavailable", "Written"]
+__all__ = [
+    "AccountDirectory",
+    "AccountWriter",
+    "AccountsUnavailable",
+    "AccountsUnreachable",
+    "NewTicket",
+    "Ticket",
+    "TicketDesk",
+    "TicketStatus",
+    "Written",
+]
 
 
 class AccountsUnavailable(Exception):
     """The account system cannot be asked now (down, too slow, broken answer)."""
 
 
+class AccountsUnreachable(AccountsUnavailable):
+    """The account system is down, too slow or turns us away: what it last said may stand in, marked as stale."""
+
+
 class AccountDirectory(Protocol):
-    """Reads accounts. Implementations: ``adapters.sql``; TM Forum later."""
+    """Reads accounts. Implementations: ``adapters.sql``, ``adapters.tmforum``, and ``adapters.stale`` before it."""
 
     async def find(self, msisdn: Msisdn) -> Line | None:
         """The line with this number, or None. Raises AccountsUnavailable.
@@ -45,4 +60,52 @@ class AccountWriter(Protocol):
         ``seen_at`` (aware) becomes their ``as_of``. A subscriber on several lines must be the same on each
         (ValueError otherwise), and so must be no line twice. Raises AccountsUnavailable.
         """
+        ...
+
+
+class TicketStatus(StrEnum):
+    OPEN = "open"
+    RESOLVED = "resolved"
+    REFUSED = "refused"
+    """Rejected or cancelled by the staff."""
+    UNKNOWN = "unknown"
+    """A status that we do not know; nothing may be promised from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket of the operator's own system; ``id`` is that system's."""
+
+    id: str
+    status: TicketStatus
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What the staff is to look at. ``reference`` is ours, such as ``RK-7F3K9Q``, and makes the ticket one.
+
+    ``title`` and ``description`` are read by staff; numbers and codes do not belong into them (S6). The customer is
+    named by the account system's own ``customer_id`` (``Subscriber.id``).
+    """
+
+    reference: str
+    customer_id: str
+    kind: str
+    title: str
+    description: str
+    severity: str
+
+
+class TicketDesk(Protocol):
+    """Tickets in the operator's own system. Implementation: ``adapters.tmforum``."""
+
+    async def open(self, ticket: NewTicket, now: datetime) -> Ticket:
+        """Make the ticket, or return the one that has its reference already.
+
+        Raises AccountsUnavailable; the ticket may have been made all the same, and calling again finds it.
+        """
+        ...
+
+    async def find(self, reference: str) -> Ticket | None:
+        """The ticket with our reference, or None. Raises AccountsUnavailable."""
         ...

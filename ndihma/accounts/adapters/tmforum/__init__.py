@@ -1,0 +1,11 @@
+"""The operator's own systems over TM Forum Open APIs v4; docs/tmforum.md says where each field comes from.
+
+The only part of the accounts package that speaks HTTP.
+"""
+
+from ndihma.accounts.adapters.tmforum.client import TmfClient
+from ndihma.accounts.adapters.tmforum.directory import TmfAccountDirectory
+from ndihma.accounts.adapters.tmforum.mapping import Api, InvalidMapping, TmfMapping
+from ndihma.accounts.adapters.tmforum.tickets import TmfTickets
+
+__all__ = ["Api", "InvalidMapping", "TmfAccountDirectory", "TmfClient", "TmfMapping", "TmfTickets"]

@@ -1,0 +1,152 @@
+"""TMF637: the product that a number is, and from it the line's kind, life, suspension, payments and selfcare."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from ndihma.accounts.adapters.tmforum.client import TmfClient
+from ndihma.accounts.adapters.tmforum.deadline import Deadline
+from ndihma.accounts.adapters.tmforum.errors import BrokenAnswer
+from ndihma.accounts.adapters.tmforum.mapping import Api, TmfMapping
+from ndihma.accounts.adapters.tmforum.resources import BookedPayment, Product, fields_of, read
+from ndihma.accounts.adapters.tmforum.values import Characteristics, cents, known, present
+from ndihma.accounts.model import LineKind, Payment, PrepaidLife, SelfcareRegistration, Suspension
+from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
+
+__all__ = ["LineProduct", "find_product"]
+
+_SUSPENDED: Final = "suspended"
+_RUNNING: Final = frozenset({"active", "pendingTerminate"})
+_NOT_YET: Final = frozenset({"created", "pendingActive"})
+"""A card that was bought and not used yet ("Valid") may stand so."""
+_GONE: Final = frozenset({"cancelled", "terminated", "aborted"})
+"""Not this customer's any more; the number may be somebody else's by now."""
+_CARD_TYPE: Final = "PhysicalResource"
+
+
+async def find_product(
+    client: TmfClient, mapping: TmfMapping, msisdn: Msisdn, deadline: Deadline
+) -> LineProduct | None:
+    """The product with this number that is in force, or None. Raises OperatorTrouble, BrokenAnswer.
+
+    The server's filter is not trusted: a product whose own number differs is left out.
+    """
+    documents = await client.all(Api.PRODUCTS, "product", mapping.query_for(msisdn), fields_of(Product), deadline)
+    products = [LineProduct(read(Product, document), mapping) for document in documents]
+    owned = [product for product in products if product.has_number(msisdn) and product.is_in_force()]
+    if len(owned) > 1:
+        raise BrokenAnswer("two products in force have the number")
+    return owned[0] if owned else None
+
+
+class LineProduct:
+    """A product as a line. Every property raises BrokenAnswer for what is missing, unknown or contradictory."""
+
+    def __init__(self, product: Product, mapping: TmfMapping) -> None:
+        self._product = product
+        self._names = mapping.product
+        self._mapping = mapping
+        self._values = Characteristics(product.product_characteristic)
+
+    @property
+    def id(self) -> str:
+        return self._product.id
+
+    def has_number(self, msisdn: Msisdn) -> bool:
+        try:
+            return Msisdn.parse(self._values.text(self._names.msisdn) or "") == msisdn
+        except InvalidMsisdn:
+            return False
+
+    def is_in_force(self) -> bool:
+        """False once it was ended. An unknown status is refused: who it belongs to is not guessed."""
+        status = present(self._product.status, "Product.status")
+        if status not in _RUNNING | _NOT_YET | _GONE | {_SUSPENDED}:
+            raise BrokenAnswer("Product.status has an unknown value")
+        return status not in _GONE
+
+    @property
+    def kind(self) -> LineKind:
+        return known(self._mapping.line_kinds, self._values.text(self._names.line_kind), "the kind of line")
+
+    @property
+    def customer_id(self) -> str:
+        owners = {party.id for party in self._product.related_party if party.role == self._mapping.customer_role}
+        if len(owners) != 1:
+            raise BrokenAnswer("Product.relatedParty names no one customer")
+        return owners.pop()
+
+    @property
+    def billing_account_id(self) -> str:
+        return present(self._product.billing_account, "Product.billingAccount").id
+
+    @property
+    def card_ids(self) -> tuple[str, ...]:
+        """The physical resources of the product, the SIM card among them."""
+        return tuple(ref.id for ref in self._product.realizing_resource if ref.referred_type == _CARD_TYPE)
+
+    def prepaid_life(self) -> PrepaidLife:
+        reactivation = self._values.text(self._names.reactivation)
+        return PrepaidLife(
+            purchased_on=present(self._product.order_date, "Product.orderDate"),
+            activated_on=self._product.start_date,
+            valid_until=self._values.day(self._names.valid_until),
+            reactivated_on=self._values.day(self._names.reactivated_on),
+            reactivation=None
+            if reactivation is None
+            else known(self._mapping.reactivations, reactivation, "the reactivation"),
+        )
+
+    def suspension(self) -> Suspension | None:
+        """The latest suspension. The product's status and its characteristics have to agree."""
+        since = self._values.day(self._names.suspended_since)
+        ended_at = self._values.moment(self._names.suspension_ended_at)
+        is_suspended = self._product.status == _SUSPENDED
+        if is_suspended is not (since is not None and ended_at is None):
+            raise BrokenAnswer("Product.status and the suspension contradict each other")
+        if since is None:
+            return None
+        reason = self._values.text(self._names.suspension_reason)
+        return Suspension(
+            since,
+            known(self._mapping.suspension_reasons, reason, "the reason of the suspension"),
+            ended_at,
+            self._values.cents(self._names.suspension_amount, self._mapping.default_currency),
+        )
+
+    def payments(self) -> tuple[Payment, ...]:
+        """Oldest first."""
+        listed = self._values.get(self._names.payments)
+        if listed is None:
+            return ()
+        if not isinstance(listed, list):
+            raise BrokenAnswer("the payments are no list")
+        return tuple(sorted(map(self._payment, listed), key=lambda payment: payment.paid_at))
+
+    def _payment(self, item: object) -> Payment:
+        booked = read(BookedPayment, item)
+        return Payment(
+            booked.paid_at, cents(booked.amount, "a payment", self._mapping.default_currency), booked.reference
+        )
+
+    def selfcare(self) -> SelfcareRegistration | None:
+        """None when the product says nothing about the portal."""
+        locked = self._values.flag(self._names.selfcare_locked)
+        registered_on = self._values.day(self._names.selfcare_registered_on)
+        if locked is None and registered_on is None:
+            return None
+        return SelfcareRegistration(registered_on, present(locked, "whether selfcare is locked"))
+
+    @property
+    def owner_changed_on(self) -> date | None:
+        return self._values.change(self._names.owner_changed_on, self._mapping.never, self._began_on)
+
+    @property
+    def ported_on(self) -> date | None:
+        return self._values.change(self._names.ported_on, self._mapping.never, self._began_on)
+
+    @property
+    def _began_on(self) -> date | None:
+        """A number that changes owner or operator becomes a new product."""
+        return self._product.start_date or self._product.order_date

@@ -1,0 +1,87 @@
+"""The made-up operator behind the adapter: in this process, or on a socket of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import uvicorn
+
+from ndihma.accounts.adapters.tmforum import TmfAccountDirectory, TmfClient, TmfMapping
+from ndihma.accounts.adapters.tmforum.auth import Authorization, NoAuthorization
+from ndihma.accounts.adapters.tmforum.breaker import CircuitBreaker, PurgatoryBreaker
+from ndihma.accounts.adapters.tmforum.transport import Transport
+from ndihma.clock import Clock
+from tests.support.tmforum.operator import Operator
+
+
+@asynccontextmanager
+async def connected(
+    operator: Operator,
+    clock: Clock,
+    *,
+    url: str | None = None,
+    mapping: TmfMapping | None = None,
+    timeout_s: float = 30,  # the machine may be busy
+    authorization: Authorization | None = None,
+    breaker: CircuitBreaker | None = None,
+) -> AsyncIterator[TmfClient]:
+    """A client of the operator; without ``url`` in this process."""
+    inside = None if url else httpx.ASGITransport(operator.app)
+    transport = Transport(clock, timeout_s=timeout_s, transport=inside)
+    try:
+        yield TmfClient(
+            url or "http://operator.test",
+            mapping=mapping or TmfMapping(),
+            transport=transport,
+            authorization=authorization or NoAuthorization(),
+            breaker=breaker or PurgatoryBreaker(),
+        )
+    finally:
+        await transport.close()
+
+
+@asynccontextmanager
+async def directory_of(
+    operator: Operator,
+    clock: Clock,
+    *,
+    url: str | None = None,
+    mapping: TmfMapping | None = None,
+    timeout_s: float = 30,
+    authorization: Authorization | None = None,
+    breaker: CircuitBreaker | None = None,
+) -> AsyncIterator[TmfAccountDirectory]:
+    """The adapter on the operator."""
+    table = mapping or TmfMapping()
+    async with connected(
+        operator,
+        clock,
+        url=url,
+        mapping=table,
+        timeout_s=timeout_s,
+        authorization=authorization,
+        breaker=breaker,
+    ) as client:
+        yield TmfAccountDirectory(client, table, clock, timeout_s=timeout_s)
+
+
+@asynccontextmanager
+async def listening(operator: Operator) -> AsyncIterator[str]:
+    """Serve the operator on a socket; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(
+            operator.app, log_config=None, lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
