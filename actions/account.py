@@ -1,24 +1,18 @@
-"""The account as a whole: status, credit, bill and suspension of the number that was verified."""
+"""The account as a whole: card, status, credit, bill and suspension of the number that was verified."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from actions.context import Customer
+from actions.prepaid import credit_replies, status_replies
 from actions.reconnection import bill_replies, own_state
-from actions.replies import Reply, reply
-from actions.sim import status_replies
+from actions.replies import Reply
+from actions.sim import card_replies
 from actions.topics import AccountTopic
 from ndihma.accounts.model import LineKind
-from ndihma.formatting import format_money
 
-__all__ = ["CheckAccount", "credit_replies"]
-
-
-def credit_replies(customer: Customer) -> tuple[Reply, ...]:
-    """The prepaid credit, when the account system tells it."""
-    cents = customer.line.balance_cents
-    return () if cents is None else (reply("utter_account_credit", credit=format_money(cents)),)
+__all__ = ["CheckAccount"]
 
 
 class CheckAccount(AccountTopic):
@@ -26,7 +20,7 @@ class CheckAccount(AccountTopic):
 
     action_name = "action_check_account"
     intent = "check_account"
-    reads = ("status", "credit", "bills", "suspension")
+    reads = ("sim", "status", "credit", "bills", "suspension")
 
     @property
     def faq(self) -> tuple[Reply, ...]:
@@ -36,6 +30,7 @@ class CheckAccount(AccountTopic):
         return self.verify()
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
+        card = card_replies(customer)
         if customer.line.kind is LineKind.PREPAID:
-            return (*status_replies(customer), *credit_replies(customer))
-        return bill_replies(customer, await own_state(self.context, customer))
+            return (*card, *status_replies(customer), *credit_replies(customer))
+        return (*card, *bill_replies(customer, await own_state(self.context, customer)))

@@ -7,9 +7,9 @@ from typing import Final
 
 from actions.context import ActionContext, Customer, RequestsUnavailable
 from actions.conversation import Conversation
+from actions.prepaid import status_replies
 from actions.reconnection import bill_replies, own_state
 from actions.replies import Reply, reply
-from actions.sim import status_replies
 from actions.topics import AccountTopic, DialogueAction
 from ndihma.accounts.lifecycle import ContradictoryLife, LifeStatus, lifecycle_state
 from ndihma.accounts.reconnection import ReconnectionKind

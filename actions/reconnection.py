@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from actions.context import ActionContext, Customer, RequestsUnavailable
+from actions.prepaid import status_replies
 from actions.replies import Reply, reply
-from actions.sim import status_replies
 from actions.topics import AccountTopic
 from ndihma.accounts.reconnection import ReconnectionKind, ReconnectionState, reconnection_state
 from ndihma.formatting import format_day, format_money

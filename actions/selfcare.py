@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from actions.account import credit_replies
 from actions.context import Customer
+from actions.prepaid import credit_replies, status_replies
 from actions.replies import Reply, reply
+from actions.sim import card_replies
 from actions.topics import AccountTopic
-from ndihma.accounts.selfcare import SelfcareState, selfcare_state
+from ndihma.accounts.selfcare import SelfcareState, needs_pin_by_sms, selfcare_state
 
 __all__ = ["SelfcareLogin"]
 
@@ -19,17 +20,15 @@ _FIXED_LINE_ANSWER: Final = "utter_ask_fixed_line_spending"
 class SelfcareLogin(AccountTopic):
     action_name = "action_selfcare_login"
     intent = "ask_selfcare_login"
-    reads = ("selfcare", "credit")
+    reads = ("selfcare", "sim", "status", "credit")
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
-        match selfcare_state(customer.line):
-            case SelfcareState.NOT_REGISTERED:
-                return (reply("utter_account_selfcare_not_registered", number=customer.number),)
-            case SelfcareState.REGISTERED:
-                return (reply("utter_account_selfcare_registered", number=customer.number),)
-            case SelfcareState.LOCKED:
-                return (reply("utter_account_selfcare_locked", number=customer.number),)
+        state, number = selfcare_state(customer.line), customer.number
+        own = reply(f"utter_account_selfcare_{state.value}", number=number)
+        match state:
             case SelfcareState.PREPAID:
-                return (reply("utter_account_selfcare_prepaid", number=customer.number), *credit_replies(customer))
+                return (own, *status_replies(customer), *credit_replies(customer))
             case SelfcareState.FIXED_LINE:
-                return (reply("utter_account_selfcare_fixed", number=customer.number), reply(_FIXED_LINE_ANSWER))
+                return (own, reply(_FIXED_LINE_ANSWER))
+            case _:
+                return (*(card_replies(customer) if needs_pin_by_sms(state) else ()), own)

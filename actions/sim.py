@@ -1,15 +1,17 @@
-"""SIM: the statuses of a prepaid number and what they mean for this one."""
+"""SIM: the statuses of a prepaid number and what they mean for this one; a card that is locked or lost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from typing import Final
 
 from actions.context import Customer
+from actions.prepaid import forecast_replies, status_of, status_replies
+from actions.reconnection import bill_replies, own_state
 from actions.replies import Reply, reply
 from actions.topics import AccountTopic
-from ndihma.accounts.lifecycle import LifecycleState, LifeStatus, lifecycle_state
-from ndihma.formatting import format_day, format_day_short
+from ndihma.accounts.lifecycle import LifeStatus
+from ndihma.accounts.model import SimState
 
 __all__ = [
     "SimLifecycle",
@@ -17,49 +19,41 @@ __all__ = [
     "StatusDeactive",
     "StatusInactive",
     "StatusValid",
-    "status_replies",
+    "card_replies",
 ]
 
-
-def status_replies(customer: Customer) -> tuple[Reply, ...]:
-    """The customer's own status, its deadline and what to do; or that statuses are for prepaid numbers.
-
-    Raises ContradictoryLife.
-    """
-    number, life = customer.number, customer.line.prepaid
-    if life is None:
-        return (reply("utter_account_status_not_prepaid", number=number),)
-    state = lifecycle_state(life, customer.today)
-    if state.last_day is None:
-        return (reply("utter_account_status_void", number=number, since=format_day(state.since)),)
-    deadline = _deadline(state.last_day, customer.today)
-    if state.status in {LifeStatus.VALID, LifeStatus.ACTIVE}:  # since when an Active number is so, is not recorded
-        return (reply(_status_response(state), number=number, deadline=deadline),)
-    return (reply(_status_response(state), number=number, since=format_day(state.since), deadline=deadline),)
+_ORDER: Final = tuple(LifeStatus)
 
 
-def _status_response(state: LifecycleState) -> str:
-    if state.status is LifeStatus.INACTIVE and state.next_status is LifeStatus.VOID:  # option 1, not topped up yet
-        return "utter_account_status_inactive_kept_credit"
-    return f"utter_account_status_{state.status.value}"
-
-
-def _deadline(day: date, today: date) -> str:
-    return format_day_short(day) if day.year == today.year else format_day(day)
+def card_replies(customer: Customer) -> tuple[Reply, ...]:
+    """That the card is locked or lost, so that no SMS arrives, and how to put it right; nothing for one in use."""
+    sim = customer.line.sim
+    if sim is None or sim.state is SimState.IN_USE:
+        return ()
+    response = "utter_account_sim_lost" if sim.state is SimState.LOST else "utter_account_sim_locked"
+    return (reply(response, number=customer.number),)
 
 
 class _StatusTopic(AccountTopic):
-    """A question about one status, or about all of them (``asked`` is None)."""
+    """A question about one status, or about all of them (``asked`` is None).
+
+    The own status comes first. A status that still lies ahead is answered with the day it would begin, then by the
+    FAQ, which is what was asked. A line without statuses is told its bill after that: it says what may stop *it*.
+    """
 
     asked: LifeStatus | None = None
-    reads = ("status",)
+    reads = ("status", "bills", "suspension")
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
-        own = status_replies(customer)
-        life = customer.line.prepaid
-        if life is not None and lifecycle_state(life, customer.today).status is self.asked:
+        own, status = status_replies(customer), status_of(customer)
+        if status is None:
+            return (*own, *self.faq, *bill_replies(customer, await own_state(self.context, customer)))
+        if status is self.asked:
             return own
-        return (*own, *self.faq)
+        if status is LifeStatus.VOID and self.asked is LifeStatus.DEACTIVE:
+            return own  # the FAQ's two ways back are not this number's any more
+        ahead = self.asked is None or _ORDER.index(self.asked) > _ORDER.index(status)
+        return (*own, *(forecast_replies(customer) if ahead else ()), *self.faq)
 
 
 class SimLifecycle(_StatusTopic):

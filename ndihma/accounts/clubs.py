@@ -27,6 +27,21 @@ class ClubState:
     club: BusinessClub | None = None
     """The club, in COMPLETE and MISSING_CONTRACTS."""
 
+    def missing_after_adding(self, monthly_contracts: int) -> int:
+        """How many contracts are still missing after so many new members with a monthly contract, 0 or more.
+
+        A new member without one changes nothing here: the package asks for some such members, not for all.
+        """
+        return max(0, self.missing_contracts - monthly_contracts)
+
+    @property
+    def new_members_needed(self) -> int:
+        """How many of the missing contracts no present member can take over, because all others have one already."""
+        if self.club is None:
+            return 0
+        others = max(0, self.club.members - self.club.monthly_contracts)
+        return max(0, self.missing_contracts - others)
+
 
 def club_state(subscriber: Subscriber) -> ClubState:
     """The state of a subscriber. The precondition, "varësisht prej pakos", is some members with a monthly

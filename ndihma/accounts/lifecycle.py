@@ -33,6 +33,7 @@ __all__ = [
     "LifeCause",
     "LifeStatus",
     "LifecycleState",
+    "forecast",
     "lifecycle_state",
 ]
 
@@ -126,6 +127,14 @@ def lifecycle_state(life: PrepaidLife, today: date) -> LifecycleState:
     if life.valid_until is not None and life.valid_until > life.reactivated_on:
         return _from_active(life.reactivated_on, 0, life.valid_until, today, LifeCause.KEEP_CREDIT)
     return _until_void(LifeStatus.INACTIVE, life.reactivated_on, KEEP_CREDIT_TOP_UP_DAYS, today, LifeCause.KEEP_CREDIT)
+
+
+def forecast(life: PrepaidLife, today: date) -> tuple[LifecycleState, ...]:
+    """The state of today and those that follow when nothing more happens, up to VOID. Raises ContradictoryLife."""
+    states = [lifecycle_state(life, today)]
+    while (last_day := states[-1].last_day) is not None:
+        states.append(lifecycle_state(life, _next(last_day)))
+    return tuple(states)
 
 
 def _until_void(status: LifeStatus, day_0: date, days: int, today: date, cause: LifeCause) -> LifecycleState:

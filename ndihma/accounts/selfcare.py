@@ -6,15 +6,17 @@ from enum import StrEnum
 
 from ndihma.accounts.model import Line, LineKind
 
-__all__ = ["SelfcareState", "selfcare_state"]
+__all__ = ["SelfcareState", "needs_pin_by_sms", "selfcare_state"]
 
 
 class SelfcareState(StrEnum):
     NOT_REGISTERED = "not_registered"
-    """Never logged in: the number is the user name and, this one time, the password too."""
+    """Never logged in: the number is the user name and, this one time, the password too; there is no other way to
+    register. A PIN by SMS is asked for at this login as at every later one."""
     REGISTERED = "registered"
     """Own password chosen; a PIN comes by SMS at every login."""
     LOCKED = "locked"
+    """Locked out, before or after the first login; the operator unlocks it."""
     PREPAID = "prepaid"
     """Not applicable: the portal shows postpaid spending."""
     FIXED_LINE = "fixed_line"
@@ -34,3 +36,8 @@ def selfcare_state(line: Line) -> SelfcareState:
     if line.selfcare.registered_on is None:
         return SelfcareState.NOT_REGISTERED
     return SelfcareState.REGISTERED
+
+
+def needs_pin_by_sms(state: SelfcareState) -> bool:
+    """Whether the next login asks for a PIN that comes by SMS: "për çdo kyçje në portal do t'ju kërkohet PINI"."""
+    return state in {SelfcareState.NOT_REGISTERED, SelfcareState.REGISTERED}
