@@ -279,6 +279,28 @@ def accounts(context: typer.Context) -> None:
     accounts_app(args=list(context.args), prog_name="ndihma accounts")
 
 
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+def puk(context: typer.Context) -> None:
+    """Store PUK codes encrypted, renew their encryption (`ndihma puk --help`)."""
+    from ndihma.puk.cli import app as puk_app
+
+    puk_app(args=list(context.args), prog_name="ndihma puk", obj=_settings)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+def audit(context: typer.Context) -> None:
+    """Verify and list the audit trail (`ndihma audit --help`)."""
+    from ndihma.audit.cli import app as audit_app
+
+    audit_app(args=list(context.args), prog_name="ndihma audit", obj=_settings)
+
+
 def _settings() -> Settings:
     """The settings. Raises Failure with the variables that are wrong."""
     from pydantic import ValidationError

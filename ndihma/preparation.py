@@ -17,10 +17,13 @@ def prepare_data(settings: Settings, reporter: Reporter) -> None:
 
     from ndihma.accounts.ports import AccountsUnavailable
     from ndihma.database_trouble import Trouble, place_of, trouble_of
+    from ndihma.secrets import SecretError
 
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
         asyncio.run(_prepare(settings, reporter))
+    except SecretError as error:
+        raise Failure(str(error)) from error
     except (SQLAlchemyError, AccountsUnavailable, OSError) as error:
         where = place_of(settings.sqlalchemy_url)
         trouble = trouble_of(error, settings.sqlalchemy_url)
@@ -35,9 +38,13 @@ def prepare_data(settings: Settings, reporter: Reporter) -> None:
 
 async def _prepare(settings: Settings, reporter: Reporter) -> None:
     from ndihma.accounts.adapters.sql import SqlAccountWriter
-    from ndihma.accounts.demo import load_demo
+    from ndihma.accounts.demo import demo_customers, load_demo
     from ndihma.clock import SystemClock
     from ndihma.db import Database, migrate
+    from ndihma.puk.cipher import PukCipher
+    from ndihma.puk.demo import demo_codes
+    from ndihma.puk.keys import keyring
+    from ndihma.puk.store import put_codes
 
     database = Database(settings.sqlalchemy_url)
     try:
@@ -46,7 +53,12 @@ async def _prepare(settings: Settings, reporter: Reporter) -> None:
             reporter.line("  database is up to date")
             return
         # On every start: the demo customers' dates are relative to today.
-        written = await load_demo(SqlAccountWriter(database), settings.mode, SystemClock())
+        clock = SystemClock()
+        written = await load_demo(SqlAccountWriter(database), settings.mode, clock)
+        lines = [customer.line for customer in demo_customers(clock.now())]
+        codes = demo_codes(lines, PukCipher(keyring(settings)))
+        async with database.session() as session:
+            await put_codes(session, codes, clock.now())
         reporter.line(f"  database is up to date, {written.added + written.updated} demo customers")
     finally:
         await database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets as csprng
 import stat
@@ -21,6 +22,7 @@ __all__ = [
     "audit_key",
     "development_secret",
     "engine_token",
+    "puk_keys",
     "server_secret",
     "verification_key",
 ]
@@ -59,6 +61,14 @@ def verification_key(settings: Settings) -> SecretStr:
 def audit_key(settings: Settings) -> SecretStr:
     """What chains the audit trail and hashes its numbers (S10); for all but the engine. Raises SecretError."""
     return server_secret(settings, "audit_key", settings.audit_key)
+
+
+def puk_keys(settings: Settings) -> SecretStr:
+    """The keys of PUK codes as ``id:base64,…`` (S8); for gateway and command line. Raises SecretError."""
+    if settings.puk_keys is not None or settings.mode is Mode.PRODUCTION:
+        return server_secret(settings, "puk_keys", settings.puk_keys)
+    made = bytes.fromhex(development_secret(settings.var / "secrets", "puk_key").get_secret_value())
+    return SecretStr(f"development:{base64.b64encode(made).decode()}")
 
 
 def server_secret(settings: Settings, name: str, configured: SecretStr | None) -> SecretStr:

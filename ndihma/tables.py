@@ -3,4 +3,5 @@
 import ndihma.accounts.adapters.sql
 import ndihma.audit.tables
 import ndihma.desk.tables
+import ndihma.puk.tables
 import ndihma.verification.tables

@@ -6,15 +6,19 @@ Never the code itself: no type of this package has a place for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
 from ndihma.accounts.lifecycle import LifeStatus, lifecycle_state
 from ndihma.accounts.model import ContactKind, ContactPoint, Line, LineKind, SimState
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
+from ndihma.clock import BELGRADE
 
-__all__ = ["PukKind", "PukState", "can_receive_code", "puk_state"]
+__all__ = ["SETTLING", "PukKind", "PukState", "can_receive_code", "puk_state", "settled_at", "unsettled_until"]
+
+SETTLING: Final = timedelta(hours=72)
+"""How long a change of SIM, owner, operator or contact is too fresh to be trusted with a PUK (S8)."""
 
 _UNREACHABLE: Final = frozenset({LifeStatus.DEACTIVE, LifeStatus.VOID})
 
@@ -53,6 +57,22 @@ def can_receive_code(line: Line, today: date) -> bool:
     if line.kind is LineKind.FIXED or line.sim is None or line.sim.state is not SimState.IN_USE:
         return False
     return line.prepaid is None or lifecycle_state(line.prepaid, today).status not in _UNREACHABLE
+
+
+def settled_at(day: date) -> datetime:
+    """When something that changed on ``day`` is old enough for S8: 72 h after that day's end in Kosovo.
+
+    Accounts tell the day and no hour, so the latest hour it can have been counts.
+    """
+    end = datetime.combine(day + timedelta(days=1), time(), BELGRADE)
+    return (end.astimezone(UTC) + SETTLING).astimezone(BELGRADE)
+
+
+def unsettled_until(line: Line, now: datetime) -> datetime | None:
+    """Until when a change of the line's SIM, owner or operator is too fresh for S8; None when nothing is."""
+    changes = (line.sim.changed_on if line.sim else None, line.owner_changed_on, line.ported_on)
+    latest = max((settled_at(day) for day in changes if day is not None), default=None)
+    return latest if latest is not None and latest > now else None
 
 
 def _is_this_line(contact: ContactPoint, msisdn: Msisdn) -> bool:

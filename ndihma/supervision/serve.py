@@ -16,6 +16,7 @@ from ndihma.failure import Failure, Interrupted
 from ndihma.modelstore import ModelStore
 from ndihma.preparation import prepare_data
 from ndihma.progress import Quiet, Reporter
+from ndihma.puk.keys import keyring
 from ndihma.secrets import SecretError, audit_key, engine_token, verification_key
 from ndihma.supervision.conductor import Conductor, home_relative, report_leftovers
 from ndihma.supervision.config import RunFiles
@@ -36,14 +37,14 @@ def programs(settings: Settings) -> list[Program]:
             (str(engine_python(settings)), "-m", "engine.serve"),
             f"{settings.engine_url}/webhooks/gateway/health",
             start_within_s=_ENGINE_START_S,
-            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_AUDIT_KEY", "NDIHMA_DATABASE_URL"),
+            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_AUDIT_KEY", "NDIHMA_PUK_KEYS", "NDIHMA_DATABASE_URL"),
         ),
         Program(
             "actions",
             (sys.executable, "-m", "actions"),
             f"{settings.actions_url}/health",
             start_within_s=_APP_START_S,
-            hidden=("NDIHMA_VERIFICATION_KEY",),
+            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_PUK_KEYS"),
         ),
         Program(
             "gateway",
@@ -66,6 +67,7 @@ def shared_token(settings: Settings) -> str:
         token = engine_token(settings).get_secret_value()
         verification_key(settings)
         audit_key(settings)
+        keyring(settings)
     except SecretError as error:
         raise Failure(str(error)) from error
     return token

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ndihma.db import AwareDateTime, Base
 
-__all__ = ["ChallengeRow", "EventRow", "IdentityRow", "StepRow", "SubjectRow"]
+__all__ = ["ChallengeRow", "EventRow", "FactorRow", "IdentityRow", "StepRow", "SubjectRow"]
 
 
 class StepRow(Base):
@@ -29,6 +29,8 @@ class StepRow(Base):
     purpose: Mapped[str] = mapped_column(String(16))
     resume_intent: Mapped[str] = mapped_column(String(64))
     masked: Mapped[str | None] = mapped_column(String(16))
+    sent_to: Mapped[str | None] = mapped_column(String(16))
+    """Where the second code went, masked; None for a first code, which must not tell (S17)."""
     expires_at: Mapped[datetime | None] = mapped_column(AwareDateTime())
     updated_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
 
@@ -47,6 +49,11 @@ class ChallengeRow(Base):
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     deliverable: Mapped[bool] = mapped_column()
     """False until the number was found and an SMS can reach it: the code of a decoy is never right."""
+    channel: Mapped[str | None] = mapped_column(String(64))
+    """What the right code proves a hold of (the line itself, another contact), by keyed hash; set with ``deliverable``."""
+    channel_kind: Mapped[str | None] = mapped_column(String(8))
+    round: Mapped[int] = mapped_column(server_default="0")
+    """How often a code was asked for again in this step; each time another contact may get it."""
     tries: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(AwareDateTime())
     expires_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
@@ -72,6 +79,18 @@ class EventRow(Base):
     subject: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
+
+
+class FactorRow(Base):
+    """A channel of a number that a conversation has proved to hold; two independent ones are L3."""
+
+    __tablename__ = "verification_factors"
+
+    conversation_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    number_subject: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
 
 
 class IdentityRow(Base):

@@ -130,6 +130,9 @@ class LineRow(Base):
     selfcare_registered_on: Mapped[date | None]
     selfcare_locked: Mapped[bool]
 
+    owner_changed_on: Mapped[date | None]
+    ported_on: Mapped[date | None]
+
     subscriber: Mapped[SubscriberRow] = relationship(lazy="raise", viewonly=True)
     bills: Mapped[list[BillRow]] = relationship(
         lazy="raise", order_by="BillRow.issued_on, BillRow.number", viewonly=True
@@ -329,6 +332,8 @@ def _line_values(line: Line, seen_at: datetime) -> dict[str, Any]:
         "has_selfcare": selfcare is not None,
         "selfcare_registered_on": selfcare and selfcare.registered_on,
         "selfcare_locked": selfcare is not None and selfcare.locked,
+        "owner_changed_on": line.owner_changed_on,
+        "ported_on": line.ported_on,
     }
 
 
@@ -366,6 +371,8 @@ def _line(row: LineRow) -> Line:
         payments=tuple(Payment(p.paid_at, p.amount_cents, p.reference) for p in row.payments),
         suspension=_suspension(row),
         selfcare=SelfcareRegistration(row.selfcare_registered_on, row.selfcare_locked) if row.has_selfcare else None,
+        owner_changed_on=row.owner_changed_on,
+        ported_on=row.ported_on,
         as_of=row.seen_at,
     )
 

@@ -12,6 +12,7 @@ from ndihma.accounts.model import ContactKind
 
 __all__ = [
     "BILL",
+    "CHANGES",
     "CLUB",
     "CONTACTS",
     "PAYMENT",
@@ -25,6 +26,7 @@ __all__ = [
 _REQUIRED: Final = ("msisdn", "kind", "subscriber_id", "subscriber_name")
 PREPAID: Final = ("balance", "purchased_on", "activated_on", "valid_until", "reactivated_on", "reactivation")
 SIM: Final = ("iccid", "sim_state", "sim_changed_on")
+CHANGES: Final = ("owner_changed_on", "ported_on")
 SUSPENSION: Final = ("suspended_since", "suspension_amount", "suspension_ended_at")
 SELFCARE: Final = ("selfcare_registered_on", "selfcare_locked")
 CLUB: Final = (
@@ -47,6 +49,7 @@ _SINGLE: Final = (
     *(column for pair in CONTACTS.values() for column in pair),
     *CLUB,
     *SIM,
+    *CHANGES,
     *PREPAID,
     *SUSPENSION,
     *SELFCARE,

@@ -8,7 +8,7 @@ from typing import Final
 import phonenumbers
 
 from ndihma.accounts.importer.cells import Cells
-from ndihma.accounts.importer.columns import PREPAID, SELFCARE, SIM, SUSPENSION
+from ndihma.accounts.importer.columns import CHANGES, PREPAID, SELFCARE, SIM, SUSPENSION
 from ndihma.accounts.importer.parts import (
     KEY_LENGTH,
     bills_of,
@@ -93,6 +93,7 @@ class Lines:
             selfcare = SelfcareRegistration(
                 cells.past_day("selfcare_registered_on"), locked=cells.flag("selfcare_locked")
             )
+        owner_changed_on, ported_on = (cells.past_day(column) for column in CHANGES)
         if cells.problems or msisdn is None or subscriber is None:
             return None
         return Line(
@@ -106,6 +107,8 @@ class Lines:
             payments=payments,
             suspension=suspension,
             selfcare=selfcare,
+            owner_changed_on=owner_changed_on,
+            ported_on=ported_on,
         )
 
     def _sim(self, cells: Cells) -> SimCard | None:

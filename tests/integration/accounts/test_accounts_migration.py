@@ -33,7 +33,7 @@ async def alembic(database: Database, do: Callable[[Config], None]) -> None:
 
 async def test_the_migrated_schema_is_the_declared_one(empty_database: Database) -> None:
     assert sql.LineRow.__tablename__ in MINE
-    await alembic(empty_database, lambda config: command.upgrade(config, "0001_accounts"))
+    await alembic(empty_database, lambda config: command.upgrade(config, "0006_puk_codes"))
 
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(
@@ -51,7 +51,7 @@ async def test_the_migrated_schema_is_the_declared_one(empty_database: Database)
 
 
 async def test_the_check_constraints_are_the_declared_ones(empty_database: Database) -> None:
-    await alembic(empty_database, lambda config: command.upgrade(config, "0001_accounts"))
+    await alembic(empty_database, lambda config: command.upgrade(config, "0006_puk_codes"))
 
     def migrated(connection: Connection) -> set[tuple[str, str]]:
         found = inspect(connection)
@@ -68,12 +68,12 @@ async def test_the_check_constraints_are_the_declared_ones(empty_database: Datab
 
 
 async def test_the_migration_can_be_taken_back_and_made_again(empty_database: Database) -> None:
-    await alembic(empty_database, lambda config: command.upgrade(config, "0001_accounts"))
+    await alembic(empty_database, lambda config: command.upgrade(config, "0006_puk_codes"))
     await alembic(empty_database, lambda config: command.downgrade(config, "base"))
     async with empty_database.engine.connect() as connection:
         tables = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
     assert not tables & MINE
-    await alembic(empty_database, lambda config: command.upgrade(config, "0001_accounts"))
+    await alembic(empty_database, lambda config: command.upgrade(config, "0006_puk_codes"))
 
 
 def test_no_column_can_hold_a_puk() -> None:

@@ -1,0 +1,1 @@
+"""PUK codes: kept encrypted, shown once to whom two independent contacts vouch for, told to the others (S8)."""
