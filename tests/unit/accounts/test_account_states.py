@@ -28,7 +28,7 @@ from ndihma.accounts.model import (
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.puk import PukKind, can_receive_code, puk_state
 from ndihma.accounts.reconnection import ReconnectionKind, ReconnectionState, reconnection_state
-from ndihma.accounts.selfcare import SelfcareState, selfcare_state
+from ndihma.accounts.selfcare import SelfcareState, needs_pin_by_sms, selfcare_state
 from ndihma.clock import BELGRADE
 
 TODAY = date(2026, 11, 22)
@@ -183,6 +183,10 @@ class TestSelfcare:
         assert selfcare_state(prepaid()) is SelfcareState.PREPAID
         assert selfcare_state(fixed) is SelfcareState.FIXED_LINE
 
+    def test_the_first_login_asks_for_a_pin_as_every_later_one_does(self) -> None:
+        asks = {state for state in SelfcareState if needs_pin_by_sms(state)}
+        assert asks == {SelfcareState.NOT_REGISTERED, SelfcareState.REGISTERED}
+
 
 class TestClubs:
     @pytest.mark.parametrize(("contracts", "missing"), [(4, 1), (5, 0), (6, 0), (0, 5)])
@@ -191,6 +195,31 @@ class TestClubs:
         state = club_state(Subscriber("B-1", "Ndërmarrja", is_business=True, club=club))
         assert state.kind is (ClubKind.MISSING_CONTRACTS if missing else ClubKind.COMPLETE)
         assert (state.missing_contracts, state.club) == (missing, club)
+
+    @pytest.mark.parametrize(("adding", "missing"), [(0, 3), (1, 2), (3, 0), (4, 0)])
+    def test_a_new_member_with_a_monthly_contract_fills_one_missing_place(self, adding: int, missing: int) -> None:
+        club = BusinessClub("Klubi", "Biznes", 5, 12, 2, ago(100))
+        state = club_state(Subscriber("B-1", "Ndërmarrja", is_business=True, club=club))
+        assert state.missing_after_adding(adding) == missing
+
+    @pytest.mark.parametrize(
+        ("members", "contracts", "new"),
+        [
+            pytest.param(12, 2, 0, id="enough members without a monthly contract"),
+            pytest.param(5, 2, 0, id="just enough"),
+            pytest.param(4, 2, 1, id="one too few"),
+            pytest.param(2, 2, 3, id="all have one already"),
+            pytest.param(1, 2, 3, id="a record with fewer members than contracts"),
+            pytest.param(5, 5, 0, id="nothing is missing"),
+        ],
+    )
+    def test_what_present_members_cannot_take_over_needs_new_ones(self, members: int, contracts: int, new: int) -> None:
+        club = BusinessClub("Klubi", "Biznes", 5, members, contracts, ago(100))
+        assert club_state(Subscriber("B-1", "Ndërmarrja", is_business=True, club=club)).new_members_needed == new
+
+    def test_without_a_club_nothing_is_missing(self) -> None:
+        state = club_state(Subscriber("B-1", "Ndërmarrja", is_business=True))
+        assert (state.new_members_needed, state.missing_after_adding(1)) == (0, 0)
 
     def test_a_business_may_have_no_club(self) -> None:
         assert club_state(Subscriber("B-1", "Ndërmarrja", is_business=True)).kind is ClubKind.NO_CLUB

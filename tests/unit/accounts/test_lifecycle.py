@@ -13,6 +13,7 @@ from ndihma.accounts.lifecycle import (
     ContradictoryLife,
     LifeCause,
     LifeStatus,
+    forecast,
     lifecycle_state,
 )
 from ndihma.accounts.model import PrepaidLife, Reactivation
@@ -119,6 +120,25 @@ def test_an_event_after_the_day_has_not_happened_yet() -> None:
 def test_the_top_up_of_a_later_reactivation_does_not_reach_back() -> None:
     life = PrepaidLife(DAY_0, DAY_0, after(200), reactivated_on=after(110), reactivation=Reactivation.KEEP_CREDIT)
     assert lifecycle_state(life, after(109)).status is DEACTIVE
+
+
+@pytest.mark.parametrize(
+    ("life", "day", "statuses"),
+    [
+        (NEVER_USED, 0, [(VALID, 0), (VOID, 101)]),
+        (ACTIVATED, 5, [(ACTIVE, 0), (INACTIVE, 91), (DEACTIVE, 107), (VOID, 122)]),
+        (ACTIVATED, 100, [(INACTIVE, 91), (DEACTIVE, 107), (VOID, 122)]),
+        (OPTION_1, 3, [(INACTIVE, 0), (VOID, 8)]),
+        (OPTION_2, 30, [(ACTIVE, 0), (INACTIVE, 31), (DEACTIVE, 47), (VOID, 62)]),
+        (NEVER_USED, 200, [(VOID, 101)]),
+    ],
+)
+def test_the_forecast_names_every_status_to_come_with_its_first_day(
+    life: PrepaidLife, day: int, statuses: list[tuple[LifeStatus, int]]
+) -> None:
+    assert [(state.status, state.since) for state in forecast(life, after(day))] == [
+        (status, after(first)) for status, first in statuses
+    ]
 
 
 def test_a_late_activation_is_believed() -> None:
