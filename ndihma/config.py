@@ -9,7 +9,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from ndihma.delivery_config import DeliverySettings, SmsWay
 
 __all__ = ["AccountsSource", "Mode", "Settings", "project_root"]
 
@@ -41,8 +43,8 @@ def project_root() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
-class Settings(BaseSettings):
-    """All settings; each field's name in upper case with the prefix is its variable."""
+class Settings(DeliverySettings):
+    """All settings, those of SMS and e-mail inherited; a field's name in upper case with the prefix is its variable."""
 
     model_config = SettingsConfigDict(env_prefix="NDIHMA_", frozen=True, extra="ignore")
 
@@ -135,6 +137,8 @@ class Settings(BaseSettings):
     def _production_is_complete(self) -> Settings:
         if self.mode is Mode.PRODUCTION and self.engine_token is None:
             raise ValueError("NDIHMA_ENGINE_TOKEN must be set when NDIHMA_MODE is production")
+        if self.mode is Mode.PRODUCTION and self.sms is SmsWay.OUTBOX:
+            raise ValueError("NDIHMA_SMS must not be outbox when NDIHMA_MODE is production: it shows one-time codes")
         return self
 
     @cached_property

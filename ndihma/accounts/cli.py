@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -117,8 +118,11 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        names = sorted({f"NDIHMA_{part}".upper() for fault in error.errors() for part in fault["loc"]})
-        _fail(messages.BAD_SETTINGS.format(names=", ".join(names) or "NDIHMA_MODE, NDIHMA_ENGINE_TOKEN"))
+        faults = error.errors(include_input=False, include_url=False)
+        # A fault of one setting is found at its name; one of several together names them in its message.
+        names = {f"NDIHMA_{part}".upper() for fault in faults for part in fault["loc"]}
+        names |= {name for fault in faults for name in re.findall("NDIHMA_[A-Z_]+", fault["msg"])}
+        _fail(messages.BAD_SETTINGS.format(names=", ".join(sorted(names))))
 
 
 def _with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]) -> _T:

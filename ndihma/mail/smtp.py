@@ -6,33 +6,23 @@ import asyncio
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import aiosmtplib
 from pydantic import SecretStr
 
+from ndihma.delivery_config import SmtpSecurity
 from ndihma.mail.address import EmailAddress
 from ndihma.mail.message import Mail, to_bytes
 from ndihma.mail.ports import MailError, MailPostponed, MailRefused, MailServerUnusable
 
-__all__ = ["SmtpMailer", "SmtpSecurity", "SmtpServer"]
+__all__ = ["SmtpMailer", "SmtpServer"]
 
 _AT_ONCE: Final = 4
 _QUIT_S: Final = 1.0
 _PERMANENT: Final = 500
 _NEEDS_CREDENTIALS: Final = frozenset({530, 534, 535, 538, 454})
 """RFC 4954, section 6: the login is missing, too weak, wrong, not encrypted, or cannot be checked now."""
-
-
-class SmtpSecurity(StrEnum):
-    """How the connection is encrypted. The server's certificate is checked against the system's authorities."""
-
-    STARTTLS = "starttls"
-    """In clear at first, then encrypted; a server that does not offer it gets no mail."""
-    TLS = "tls"
-    """Encrypted from the first byte (RFC 8314)."""
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Final
 
 from ndihma.children import engine_environment, engine_python, raise_on_signals
 from ndihma.config import Mode, Settings
+from ndihma.delivery_config import CONFIDENTIAL
 from ndihma.failure import Failure, Interrupted
 from ndihma.modelstore import ModelStore
 from ndihma.preparation import prepare_data
@@ -25,6 +26,7 @@ from ndihma.supervision.program import Program
 
 __all__ = ["gateway_url", "running_gateway", "serve", "temporary_system"]
 
+_OPERATOR: Final = ("NDIHMA_TMF_TOKEN", "NDIHMA_TMF_CLIENT_SECRET")
 _ENGINE_START_S: Final = 120.0
 _APP_START_S: Final = 60.0
 
@@ -37,14 +39,21 @@ def programs(settings: Settings) -> list[Program]:
             (str(engine_python(settings)), "-m", "engine.serve"),
             f"{settings.engine_url}/webhooks/gateway/health",
             start_within_s=_ENGINE_START_S,
-            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_AUDIT_KEY", "NDIHMA_PUK_KEYS", "NDIHMA_DATABASE_URL"),
+            hidden=(
+                "NDIHMA_VERIFICATION_KEY",
+                "NDIHMA_AUDIT_KEY",
+                "NDIHMA_PUK_KEYS",
+                "NDIHMA_DATABASE_URL",
+                *_OPERATOR,
+                *CONFIDENTIAL,
+            ),
         ),
         Program(
             "actions",
             (sys.executable, "-m", "actions"),
             f"{settings.actions_url}/health",
             start_within_s=_APP_START_S,
-            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_PUK_KEYS"),
+            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_PUK_KEYS", *CONFIDENTIAL),
         ),
         Program(
             "gateway",

@@ -52,7 +52,7 @@ RULES = (
     ("engine", {"actions", "ndihma"}),
 )
 
-SPEAK_HTTP = {"ndihma.accounts.adapters.tmforum"}
+SPEAK_HTTP = {"ndihma.accounts.adapters.tmforum", "ndihma.verification.senders.kannel"}
 """Adapters of services to systems that are reached over HTTP: they may know a client of it."""
 
 PROJECT = {
