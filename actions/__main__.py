@@ -37,13 +37,14 @@ async def _serve(settings: Settings, token: str) -> int:
     from actions.catalogue import build_actions
     from actions.server import create_app, make_executor
     from actions.wiring import open_context
+    from ndihma.accounts.ports import InvalidAccountSettings
     from ndihma.content import InvalidContent
     from ndihma.secrets import SecretError
 
     try:
         async with open_context(settings) as context:
             await _listen(create_app(make_executor(build_actions(context)), token), settings.actions_port)
-    except (InvalidContent, SecretError) as error:
+    except (InvalidContent, InvalidAccountSettings, SecretError) as error:
         return _refuse(str(error))
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from rasa_sdk import Action, Tracker  # type: ignore[import-untyped]
@@ -14,6 +14,7 @@ from actions.context import ActionContext, Customer, LineGone, RequestsUnavailab
 from actions.conversation import Conversation
 from actions.replies import Reply, reply, send
 from ndihma.accounts.lifecycle import ContradictoryLife
+from ndihma.accounts.model import Line
 from ndihma.formatting import format_moment
 from ndihma.instructions import Verify
 
@@ -96,11 +97,12 @@ class AccountTopic(DialogueAction):
                     own = tuple(await self.own_answer(customer))
                 except (ContradictoryLife, RequestsUnavailable):
                     return (reply("utter_account_unavailable"), *self.faq)
-                return self._dated(own, customer.line.as_of)
+                return self._dated(own, customer.line)
 
-    def _dated(self, own: tuple[Reply, ...], seen: datetime | None) -> tuple[Reply, ...]:
-        """An answer from old data says how old it is, before the offer that it may end with."""
-        if seen is None or self.context.clock.now() - seen <= _FRESH_FOR:
+    def _dated(self, own: tuple[Reply, ...], line: Line) -> tuple[Reply, ...]:
+        """An answer from old data, or from a copy, says how old it is, before the offer that it may end with."""
+        seen = line.as_of
+        if seen is None or (not line.is_stale and self.context.clock.now() - seen <= _FRESH_FOR):
             return own
         dated = reply("utter_account_as_of", moment=format_moment(seen))
         if self.context.content.answer(own[-1].response).offer:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.context import ActionContext, OpenRequest, RequestsUnavailable
 from actions.context import ReconnectionRequests as RequestsPort
-from ndihma.accounts.adapters.sql import SqlAccountDirectory
+from ndihma.accounts.adapters.opening import open_accounts
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
 from ndihma.audit.model import AuditEntry, AuditTrail
@@ -77,13 +77,15 @@ class GuardedAudit:
 
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
-    """The context of one server process. Raises InvalidContent when domain.yml cannot be used, SecretError."""
+    """The context of one server process. Raises InvalidContent when domain.yml cannot be used, SecretError,
+    InvalidAccountSettings."""
     content = Content.load(settings.home / "domain.yml")
     clock = SystemClock()
     database = Database(settings.sqlalchemy_url)
+    accounts = open_accounts(settings, database, clock, may_be_stale=True)
     try:
         yield ActionContext(
-            accounts=SqlAccountDirectory(database),
+            accounts=accounts.directory,
             # Reads what the gateway has proved; the verification key stays with the gateway.
             assurance=GuardedIdentities(IdentityReader(database, clock)),
             requests=GuardedRequests(ReconnectionRequests(database)),
@@ -92,4 +94,5 @@ async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
             content=content,
         )
     finally:
+        await accounts.close()
         await database.close()

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from ndihma.accounts.adapters.sql import SqlAccountDirectory
+from ndihma.accounts.adapters.opening import open_accounts
 from ndihma.accounts.puk import can_receive_code
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
@@ -65,9 +65,10 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     token = engine_token(settings).get_secret_value()
     engine = HttpEngine(settings.engine_url, token, timeout_s=settings.engine_timeout_s)
     chosen = choose_sender(settings, clock)
+    accounts = open_accounts(settings, database, clock, may_be_stale=False)
     verification = VerificationService(
         database=database,
-        accounts=SqlAccountDirectory(database),
+        accounts=accounts.directory,
         sender=chosen.sender,
         clock=clock,
         key=verification_key(settings),
@@ -115,6 +116,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         await conversations.stop()
         await verification.close()
         await chosen.sender.close()
+        await accounts.close()
         engine.close()
         await database.close()
 

@@ -16,6 +16,7 @@ __all__ = [
     "AccountWriter",
     "AccountsUnavailable",
     "AccountsUnreachable",
+    "InvalidAccountSettings",
     "NewTicket",
     "Ticket",
     "TicketDesk",
@@ -30,6 +31,10 @@ class AccountsUnavailable(Exception):
 
 class AccountsUnreachable(AccountsUnavailable):
     """The account system is down, too slow or turns us away: what it last said may stand in, marked as stale."""
+
+
+class InvalidAccountSettings(ValueError):
+    """A file that the settings name for the accounts cannot be used. The message names it and what is wrong."""
 
 
 class AccountDirectory(Protocol):

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
+from ndihma.accounts.ports import InvalidAccountSettings
 from ndihma.config import Settings
 from ndihma.gateway.app import create_app
 from ndihma.gateway.protocol import EdgeProtocol, connections_at_most
@@ -95,7 +96,7 @@ def main() -> int:
     try:
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             runner.run(_serve(server, app))
-    except SecretError as error:
+    except (InvalidAccountSettings, SecretError) as error:
         _log.error("wrong configuration: %s", error)
         return _WRONG_CONFIGURATION
     except SQLAlchemyError as error:

@@ -5,7 +5,8 @@ The only part of the accounts package that speaks HTTP.
 
 from ndihma.accounts.adapters.tmforum.client import TmfClient
 from ndihma.accounts.adapters.tmforum.directory import TmfAccountDirectory
-from ndihma.accounts.adapters.tmforum.mapping import Api, InvalidMapping, TmfMapping
+from ndihma.accounts.adapters.tmforum.mapping import Api, TmfMapping
+from ndihma.accounts.adapters.tmforum.opening import open_client
 from ndihma.accounts.adapters.tmforum.tickets import TmfTickets
 
-__all__ = ["Api", "InvalidMapping", "TmfAccountDirectory", "TmfClient", "TmfMapping", "TmfTickets"]
+__all__ = ["Api", "TmfAccountDirectory", "TmfClient", "TmfMapping", "TmfTickets", "open_client"]

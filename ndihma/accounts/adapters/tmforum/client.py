@@ -51,6 +51,10 @@ class TmfClient:
         self._authorization = authorization
         self._breaker = breaker
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._transport.close()
+
     async def one(self, api: Api, kind: str, resource_id: str, fields: str, deadline: Deadline) -> Document:
         """The resource with this id. Raises OperatorTrouble, NoSuchResource, BrokenAnswer."""
         path = f"{kind}/{quote(resource_id, safe='')}"

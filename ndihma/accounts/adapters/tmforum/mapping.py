@@ -14,14 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ndihma.accounts.model import ContactKind, LineKind, Reactivation, SimState, SuspensionReason
 from ndihma.accounts.msisdn import Msisdn
+from ndihma.accounts.ports import InvalidAccountSettings
 
-__all__ = ["Api", "CustomerNames", "InvalidMapping", "ProductNames", "SimNames", "TmfMapping"]
+__all__ = ["Api", "CustomerNames", "ProductNames", "SimNames", "TmfMapping"]
 
 _MAX_FILE_BYTES: Final = 64 * 1024
-
-
-class InvalidMapping(ValueError):
-    """The mapping file cannot be used. The message names the file and the fields."""
 
 
 class Api(StrEnum):
@@ -146,20 +143,20 @@ class TmfMapping(_Table):
 
     @classmethod
     def load(cls, path: Path | None) -> TmfMapping:
-        """The table in ``path``, the defaults where it says nothing. Raises InvalidMapping."""
+        """The table in ``path``, the defaults where it says nothing. Raises InvalidAccountSettings."""
         if path is None:
             return cls()
         try:
             with path.open("rb") as file:
                 content = file.read(_MAX_FILE_BYTES + 1)
             if len(content) > _MAX_FILE_BYTES:
-                raise InvalidMapping(f"{path}: larger than {_MAX_FILE_BYTES} bytes")
+                raise InvalidAccountSettings(f"{path}: larger than {_MAX_FILE_BYTES} bytes")
             return cls.model_validate_json(content)
         except OSError as error:
-            raise InvalidMapping(f"{path}: cannot be read ({error.strerror})") from error
+            raise InvalidAccountSettings(f"{path}: cannot be read ({error.strerror})") from error
         except ValidationError as error:
             fields = sorted({".".join(map(str, each["loc"])) or "JSON" for each in error.errors()})
-            raise InvalidMapping(f"{path}: {', '.join(fields)}") from error
+            raise InvalidAccountSettings(f"{path}: {', '.join(fields)}") from error
 
     def query_for(self, msisdn: Msisdn) -> dict[str, str]:
         """The filter that finds the product with this number."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from ndihma.accounts.adapters.tmforum.auth import Authorization, ClientCredentials, FixedToken, NoAuthorization
 from ndihma.accounts.adapters.tmforum.breaker import PurgatoryBreaker
 from ndihma.accounts.adapters.tmforum.client import TmfClient
 from ndihma.accounts.adapters.tmforum.deadline import Deadline
 from ndihma.accounts.adapters.tmforum.mapping import TmfMapping
 from ndihma.accounts.adapters.tmforum.transport import Request, Transport
+from ndihma.accounts.ports import InvalidAccountSettings
 from ndihma.clock import Clock
 from ndihma.config import Settings
 
@@ -19,21 +17,20 @@ __all__ = ["open_client"]
 _TOKEN_CIRCUIT = "token"  # noqa: S105  (a name)
 
 
-@asynccontextmanager
-async def open_client(settings: Settings, mapping: TmfMapping, clock: Clock) -> AsyncIterator[TmfClient]:
-    """A client with its connections, closed at the end."""
-    transport = Transport(clock, timeout_s=settings.tmf_timeout_s, ca_file=settings.tmf_ca_file)
-    breaker = PurgatoryBreaker()
+def open_client(settings: Settings, mapping: TmfMapping, clock: Clock) -> TmfClient:
+    """A client with connections of its own; ``await close()`` when done. Raises InvalidAccountSettings."""
     try:
-        yield TmfClient(
-            settings.tmf_url,
-            mapping=mapping,
-            transport=transport,
-            authorization=_authorization(settings, transport, breaker),
-            breaker=breaker,
-        )
-    finally:
-        await transport.close()
+        transport = Transport(clock, timeout_s=settings.tmf_timeout_s, ca_file=settings.tmf_ca_file)
+    except OSError as error:  # also what the TLS library does not accept
+        raise InvalidAccountSettings(f"{settings.tmf_ca_file}: cannot be used as certificates") from error
+    breaker = PurgatoryBreaker()
+    return TmfClient(
+        settings.tmf_url,
+        mapping=mapping,
+        transport=transport,
+        authorization=_authorization(settings, transport, breaker),
+        breaker=breaker,
+    )
 
 
 def _authorization(settings: Settings, transport: Transport, breaker: PurgatoryBreaker) -> Authorization:
