@@ -127,11 +127,12 @@ class Chain:
 
 
 def find_break(
-    chain: Chain, head: Head, checkpoints: Iterable[Checkpoint], entries: Iterable[StoredEntry]
+    chain: Chain, head: Head | None, checkpoints: Iterable[Checkpoint], entries: Iterable[StoredEntry]
 ) -> Break | None:
     """The first place where the trail is not as it was written, or None.
 
-    ``checkpoints`` and ``entries`` come in ascending order of their sequence, entries up to the head's.
+    ``checkpoints`` and ``entries`` come in ascending order of their sequence, entries up to the head's. Without
+    ``head`` only the beginning of the trail is looked at, as far as ``entries`` go.
     """
     sequence, previous = 0, GENESIS
     for checkpoint in checkpoints:
@@ -143,6 +144,8 @@ def find_break(
         if problem is not None:
             return Break(sequence + 1, problem)
         sequence, previous = entry.sequence, entry.hash
+    if head is None:
+        return None
     if head.sequence > sequence:
         return Break(sequence + 1, "entries are missing at the end")
     if head.sequence < sequence or head.hash != previous or not chain.holds(head):

@@ -15,7 +15,7 @@ from ndihma.audit.chain import Break, Chain, Checkpoint, Head, StoredEntry, find
 from ndihma.audit.tables import AuditCheckpointRow, AuditEntryRow, AuditHeadRow
 from ndihma.db import Database
 
-__all__ = ["Anchor", "AuditReader", "Verdict"]
+__all__ = ["Anchor", "AuditReader", "Verdict", "read_checkpoints", "stored_entry"]
 
 _ROWS_AT_ONCE = 1000
 
@@ -78,8 +78,7 @@ class AuditReader:
     def _verify(self, connection: Connection, anchor: Anchor | None) -> Verdict:
         row = connection.execute(select(AuditHeadRow.sequence, AuditHeadRow.hash, AuditHeadRow.seal)).one_or_none()
         head = Head() if row is None else Head(row.sequence, row.hash, row.seal)
-        kept = connection.execute(select(*AuditCheckpointRow.__table__.columns).order_by(AuditCheckpointRow.sequence))
-        checkpoints = [Checkpoint(c.sequence, c.hash, c.at, c.removed, c.seal) for c in kept]
+        checkpoints = read_checkpoints(connection)
         walked = _Walked(connection, anchor)
         broken = find_break(self._chain, head, checkpoints, walked)
         # An entry that the retention job took away can be looked for no more; the checkpoint's seal stands for it.
@@ -105,6 +104,12 @@ class _Walked:
             if self._anchor is not None and Anchor(row.sequence, row.hash) == self._anchor:
                 self.anchored = True
             yield stored_entry(row)
+
+
+def read_checkpoints(connection: Connection) -> list[Checkpoint]:
+    """Where stretches of the trail were removed, the oldest first."""
+    query = select(*AuditCheckpointRow.__table__.columns).order_by(AuditCheckpointRow.sequence)
+    return [Checkpoint(row.sequence, row.hash, row.at, row.removed, row.seal) for row in connection.execute(query)]
 
 
 def stored_entry(row: Row[*tuple[object, ...]]) -> StoredEntry:

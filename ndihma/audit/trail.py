@@ -9,25 +9,26 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import asdict, astuple, replace
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import SecretStr
-from sqlalchemy import insert, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
-from ndihma.audit.chain import GENESIS, Chain, Head, StoredEntry
-from ndihma.audit.model import AuditEntry
-from ndihma.audit.tables import AuditEntryRow, AuditHeadRow
+from ndihma.audit.chain import GENESIS, Chain, Checkpoint, Head, StoredEntry, find_break
+from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
+from ndihma.audit.reader import read_checkpoints, stored_entry
+from ndihma.audit.tables import AuditCheckpointRow, AuditEntryRow, AuditHeadRow
 from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.redaction import redact
 
-__all__ = ["MAX_REASON_CHARS", "SqlAuditTrail"]
+__all__ = ["MAX_REASON_CHARS", "AuditBroken", "SqlAuditTrail"]
 
 MAX_REASON_CHARS: Final = 500
 _MAX_ACTOR_CHARS: Final = 64
@@ -35,6 +36,10 @@ _HEAD: Final = 1
 _COLUMNS: Final = (
     "sequence", "at", "actor_kind", "actor_id", "action", "subject", "fields", "reason", "previous_hash", "hash",
 )  # fmt: skip
+
+
+class AuditBroken(Exception):
+    """The trail is not as it was written; `ndihma audit verify` tells more."""
 
 
 class SqlAuditTrail:
@@ -65,6 +70,40 @@ class SqlAuditTrail:
         rows = self._rows(entries)
         if rows:
             await self._append(session, rows)
+
+    async def retire(self, before: datetime, reason: str) -> int:
+        """Remove the oldest entries, those written before a moment; how many went (S10: audit 12 months).
+
+        A sealed checkpoint with the last one's hash is stored first: the chain begins there from now on. Raises
+        AuditBroken, and removes nothing, when they are not as they were written.
+        """
+        async with self._database.session() as session:
+            connection = await session.connection()
+            removed = await connection.run_sync(self._retire, before)
+            if removed:
+                job = Actor(ActorKind.SYSTEM, "retention")
+                await self.append(session, AuditEntry(job, AuditAction.ROWS_RETIRED, fields=("audit",), reason=reason))
+        return removed
+
+    def _retire(self, connection: Connection, before: datetime) -> int:
+        _take_head(connection, 0)  # nobody appends, and no other process retires, meanwhile
+        newer = select(func.min(AuditEntryRow.sequence)).where(AuditEntryRow.at >= before)
+        first_kept = connection.execute(newer).scalar_one()
+        old = select(*AuditEntryRow.__table__.columns).order_by(AuditEntryRow.sequence)
+        if first_kept is not None:
+            old = old.where(AuditEntryRow.sequence < first_kept)
+        entries = [stored_entry(row) for row in connection.execute(old)]
+        if not entries:
+            return 0
+        broken = find_break(self._chain, None, read_checkpoints(connection), entries)
+        if broken is not None:
+            raise AuditBroken(f"entry {broken.sequence}: {broken.problem}")
+        last = entries[-1]
+        unsealed = Checkpoint(last.sequence, last.hash, self._clock.now(), len(entries))
+        values = asdict(replace(unsealed, seal=self._chain.checkpoint_seal(unsealed)))
+        connection.execute(insert(AuditCheckpointRow).values(values))
+        connection.execute(delete(AuditEntryRow).where(AuditEntryRow.sequence <= last.sequence))
+        return len(entries)
 
     def subject(self, msisdn: Msisdn) -> str:
         """The keyed hash under which a number stands in the trail."""

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DatabaseError
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.reader import AuditReader
-from ndihma.audit.tables import AuditEntryRow, AuditHeadRow
-from ndihma.audit.trail import SqlAuditTrail
+from ndihma.audit.tables import AuditCheckpointRow, AuditEntryRow, AuditHeadRow
+from ndihma.audit.trail import AuditBroken, SqlAuditTrail
 from ndihma.clock import FixedClock
 from ndihma.db import Database
 from tests.integration.audit.conftest import KEY, NOON
@@ -125,7 +125,7 @@ _WRITER = """
 import asyncio, sys
 from pydantic import SecretStr
 from ndihma.audit.model import *
-from ndihma.audit.trail import SqlAuditTrail
+from ndihma.audit.trail import AuditBroken, SqlAuditTrail
 from ndihma.clock import SystemClock
 from ndihma.db import Database
 
@@ -205,3 +205,69 @@ async def test_s10_a_trail_put_back_to_an_earlier_state_is_found_by_an_anchor(
     broken = (await reader.verify(anchor)).broken
     assert broken is not None
     assert broken.sequence == 2
+
+
+async def test_s10_retention_takes_the_oldest_stretch_and_the_chain_holds_on(
+    database: Database, trail: SqlAuditTrail, clock: FixedClock
+) -> None:
+    reader = AuditReader(database, KEY)
+    await trail.record(entry("old"), entry("old"))
+    early = (await reader.verify()).anchor
+    clock.advance(timedelta(days=200))
+    await trail.record(entry("young"))
+    clock.advance(timedelta(days=200))
+    year_ago = clock.now() - timedelta(days=365)
+    assert await trail.retire(year_ago, "older than 12 months") == 2
+    assert await trail.retire(year_ago, "older than 12 months") == 0
+    assert [(row.sequence, row.action, row.reason) for row in await rows(database)] == [
+        (3, "account_read", "young"),
+        (4, "rows_retired", "older than 12 months"),
+    ]
+    assert (await reader.verify()).broken is None
+    assert (await reader.verify(early)).broken is None
+    clock.advance(timedelta(days=400))
+    assert await trail.retire(clock.now(), "all of them") == 2
+    verdict = await reader.verify()
+    assert (verdict.entries, verdict.anchor.sequence, verdict.broken) == (1, 5, None)
+
+
+async def test_s10_nothing_more_can_be_removed_behind_a_checkpoint(
+    database: Database, trail: SqlAuditTrail, clock: FixedClock
+) -> None:
+    await trail.record(entry())
+    clock.advance(timedelta(days=1))
+    await trail.record(entry())
+    await trail.retire(clock.now(), "older")
+    with pytest.raises(DatabaseError, match="append-only"):
+        async with database.session() as session:
+            await session.execute(text("DELETE FROM audit_entries"))
+    with pytest.raises(DatabaseError, match="append-only"):
+        async with database.session() as session:
+            await session.execute(text("DELETE FROM audit_checkpoints"))
+
+
+async def test_s10_a_changed_stretch_is_not_removed(
+    database: Database, trail: SqlAuditTrail, clock: FixedClock
+) -> None:
+    """What was tampered with must not be hidden by the job that cleans up."""
+    await trail.record(entry(), entry())
+    await lift_the_triggers(database)
+    async with database.session() as session:
+        await session.execute(text("UPDATE audit_entries SET reason = 'other' WHERE sequence = 2"))
+    clock.advance(timedelta(days=400))
+    with pytest.raises(AuditBroken, match="entry 2"):
+        await trail.retire(clock.now(), "older")
+    assert len(await rows(database)) == 2
+
+
+async def test_s10_a_checkpoint_put_in_by_hand_is_found(database: Database, trail: SqlAuditTrail) -> None:
+    """It would let the triggers through; the entries behind it are then missed."""
+    await trail.record(entry(), entry())
+    async with database.session() as session:
+        first = (await session.scalars(select(AuditEntryRow).where(AuditEntryRow.sequence == 1))).one()
+        forged = {"sequence": 1, "hash": first.hash, "at": NOON, "removed": 1, "seal": "0" * 64}
+        await session.execute(insert(AuditCheckpointRow), forged)
+        await session.execute(delete(AuditEntryRow).where(AuditEntryRow.sequence == 1))
+    broken = (await AuditReader(database, KEY).verify()).broken
+    assert broken is not None
+    assert broken.sequence == 1
