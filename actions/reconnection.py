@@ -106,7 +106,8 @@ class PaymentProof(AccountTopic):
                 return (reply("utter_account_proof_nothing_due", number=number),)
             case ReconnectionKind.BILL_OPEN:
                 amount, due = format_money(state.amount_cents), format_day(_known(state.due_on))
-                return (reply("utter_account_proof_bill_open", number=number, amount=amount, due=due),)
+                response = "utter_account_proof_bill_overdue" if state.overdue else "utter_account_proof_bill_open"
+                return (reply(response, number=number, amount=amount, due=due),)
             case ReconnectionKind.REQUEST_FILED:
                 return (_ask_for_proof("utter_account_proof_open", number, _known(state.request_reference)),)
             case ReconnectionKind.SUSPENDED | ReconnectionKind.AWAITING_RECONNECTION:

@@ -214,7 +214,7 @@ def proof_answer(state: str) -> list[str]:
     return [
         {
             "bill_open": "utter_account_proof_bill_open",
-            "bill_overdue": "utter_account_proof_bill_open",
+            "bill_overdue": "utter_account_proof_bill_overdue",
             "fixed": "utter_account_proof_bill_open",
             "suspended": "utter_account_proof_filed",
             "fixed_suspended": "utter_account_proof_filed",
