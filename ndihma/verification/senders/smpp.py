@@ -180,8 +180,10 @@ class _Slot:
         return self._session
 
     def suspect(self, session: smpp34.Smsc) -> None:
-        """A message of this session was not answered."""
+        """A message of this session was not answered: it is offered no more, and given up."""
         if session is self._session:
+            self._session = None
+            self._there.clear()
             self._suspected.set()
 
     async def hold(self, session: smpp34.Smsc) -> None:
