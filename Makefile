@@ -1,6 +1,6 @@
 # The verbs of this project; `make help` lists them. Everything is built below .venv/, models/ and var/.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint train check lock bench clean
+.PHONY: help setup run test lint train check answer-page lock bench clean
 
 NDIHMA := .venv/app/bin/ndihma
 PY := .venv/app/bin/python
@@ -31,6 +31,10 @@ train:  ## train the model for the present data
 check:  ## check the content: facts, sources, rules, buttons, training sentences
 	@tools/bootstrap.sh
 	@exec $(NDIHMA) check
+
+answer-page:  ## write docs/account-answers.md, every answer to every account state, anew
+	@tools/bootstrap.sh --dev
+	@NDIHMA_WRITE_ANSWER_PAGE=1 $(PY) -m pytest -q tests/unit/actions/test_answer_page.py
 
 bench:  ## measure set-up, training, start, memory and reply times
 	@tools/bootstrap.sh --dev

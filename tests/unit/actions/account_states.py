@@ -9,9 +9,7 @@ from datetime import datetime
 from ndihma.accounts import messages
 from ndihma.accounts.demo import DemoKey, demo_customers
 from ndihma.accounts.model import Line
-from ndihma.accounts.reconnection import ReconnectionKind, reconnection_state
 from ndihma.clock import BELGRADE, local_date
-from ndihma.formatting import format_day
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
 TODAY = local_date(NOW)
@@ -35,13 +33,8 @@ def account_states() -> Iterator[AccountState]:
     for customer in demo_customers(NOW):
         yield AccountState(customer.key, messages.DEMO_DESCRIPTIONS[customer.key], customer.line)
         if customer.key in {DemoKey.SUSPENDED, DemoKey.AWAITING_RECONNECTION, DemoKey.FIXED_SUSPENDED}:
-            since = reconnection_state(customer.line, TODAY).since
-            assert since is not None
-            title = messages.RECONNECTIONS[ReconnectionKind.REQUEST_FILED].format(
-                since=format_day(since), reference=REFERENCE
-            )
-            key = f"{customer.key}_request_filed"
-            yield AccountState(key, f"{messages.LINE_KINDS[customer.line.kind]}, {title}", customer.line, REFERENCE)
+            title = f"{messages.DEMO_DESCRIPTIONS[customer.key]}; kërkesa për rikyçje {REFERENCE} e hapur"
+            yield AccountState(f"{customer.key}_request_filed", title, customer.line, REFERENCE)
 
 
 ACCOUNT_STATES = tuple(account_states())
