@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -17,11 +18,11 @@ from ndihma.db import Database, migrate
 POSTGRES = os.environ.get("NDIHMA_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database. Without PostgreSQL its tests are skipped, except in CI, where they fail."""
-    if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'accounts.db'}"
+@contextmanager
+def new_database(kind: str, directory: Path) -> Iterator[str]:
+    """The URL of an empty database. Without PostgreSQL its tests are skipped, except in CI, where they fail."""
+    if kind == "sqlite":
+        yield f"sqlite+aiosqlite:///{directory / 'accounts.db'}"
         return
     name = f"ndihma_accounts_{secrets.token_hex(6)}"
     try:
@@ -38,6 +39,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
     connection.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with new_database(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -53,29 +54,17 @@ class TmfAccountDirectory:
         return await self._line(msisdn, product, seen, deadline)
 
     async def _line(self, msisdn: Msisdn, product: LineProduct, seen: datetime, deadline: Deadline) -> Line:
-        client, mapping, kind = self._client, self._mapping, product.kind
-        is_prepaid = kind is LineKind.PREPAID
+        line = product.line(msisdn, seen)  # before anything else is asked: a product that is broken ends it here
+        customer_id, card_ids = product.customer_id, product.card_ids
+        account_id = None if line.kind is LineKind.PREPAID else product.billing_account_id
+        client, mapping = self._client, self._mapping
         owner, card, credit, bills = await _together(
-            subscriber_of(client, mapping, product.customer_id, seen, deadline),
-            _nothing() if kind is LineKind.FIXED else sim_of(client, mapping, product.card_ids, seen, deadline),
-            credit_of(client, mapping, product.id, seen, deadline) if is_prepaid else _nothing(),
-            _no_bills() if is_prepaid else bills_of(client, mapping, product.billing_account_id, deadline),
+            subscriber_of(client, mapping, customer_id, seen, deadline),
+            _nothing() if line.kind is LineKind.FIXED else sim_of(client, mapping, card_ids, seen, deadline),
+            _nothing() if account_id is not None else credit_of(client, mapping, product.id, seen, deadline),
+            _no_bills() if account_id is None else bills_of(client, mapping, account_id, deadline),
         )
-        return Line(
-            msisdn=msisdn,
-            kind=kind,
-            subscriber=owner,
-            sim=card,
-            prepaid=product.prepaid_life() if is_prepaid else None,
-            balance_cents=credit,
-            bills=bills,
-            payments=product.payments(),
-            suspension=product.suspension(),
-            selfcare=product.selfcare(),
-            owner_changed_on=product.owner_changed_on,
-            ported_on=product.ported_on,
-            as_of=seen,
-        )
+        return replace(line, subscriber=owner, sim=card, balance_cents=credit, bills=bills)
 
 
 async def _nothing() -> None:

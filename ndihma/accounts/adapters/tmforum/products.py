@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from ndihma.accounts.adapters.tmforum.client import TmfClient
@@ -11,7 +11,7 @@ from ndihma.accounts.adapters.tmforum.errors import BrokenAnswer
 from ndihma.accounts.adapters.tmforum.mapping import Api, TmfMapping
 from ndihma.accounts.adapters.tmforum.resources import BookedPayment, Product, fields_of, read
 from ndihma.accounts.adapters.tmforum.values import Characteristics, cents, known, present
-from ndihma.accounts.model import LineKind, Payment, PrepaidLife, SelfcareRegistration, Suspension
+from ndihma.accounts.model import Line, LineKind, Payment, PrepaidLife, SelfcareRegistration, Subscriber, Suspension
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
 
 __all__ = ["LineProduct", "find_product"]
@@ -70,6 +70,22 @@ class LineProduct:
     def kind(self) -> LineKind:
         return known(self._mapping.line_kinds, self._values.text(self._names.line_kind), "the kind of line")
 
+    def line(self, msisdn: Msisdn, seen: datetime) -> Line:
+        """The line as far as the product tells it; owner, card, credit and bills are told by the other APIs."""
+        kind = self.kind
+        return Line(
+            msisdn=msisdn,
+            kind=kind,
+            subscriber=Subscriber(self.customer_id, ""),
+            prepaid=self._prepaid_life() if kind is LineKind.PREPAID else None,
+            payments=self._payments(),
+            suspension=self._suspension(),
+            selfcare=self._selfcare(),
+            owner_changed_on=self._values.change(self._names.owner_changed_on, self._mapping.never, self._began_on),
+            ported_on=self._values.change(self._names.ported_on, self._mapping.never, self._began_on),
+            as_of=seen,
+        )
+
     @property
     def customer_id(self) -> str:
         owners = {party.id for party in self._product.related_party if party.role == self._mapping.customer_role}
@@ -86,7 +102,7 @@ class LineProduct:
         """The physical resources of the product, the SIM card among them."""
         return tuple(ref.id for ref in self._product.realizing_resource if ref.referred_type == _CARD_TYPE)
 
-    def prepaid_life(self) -> PrepaidLife:
+    def _prepaid_life(self) -> PrepaidLife:
         reactivation = self._values.text(self._names.reactivation)
         return PrepaidLife(
             purchased_on=present(self._product.order_date, "Product.orderDate"),
@@ -98,7 +114,7 @@ class LineProduct:
             else known(self._mapping.reactivations, reactivation, "the reactivation"),
         )
 
-    def suspension(self) -> Suspension | None:
+    def _suspension(self) -> Suspension | None:
         """The latest suspension. The product's status and its characteristics have to agree."""
         since = self._values.day(self._names.suspended_since)
         ended_at = self._values.moment(self._names.suspension_ended_at)
@@ -115,7 +131,7 @@ class LineProduct:
             self._values.cents(self._names.suspension_amount, self._mapping.default_currency),
         )
 
-    def payments(self) -> tuple[Payment, ...]:
+    def _payments(self) -> tuple[Payment, ...]:
         """Oldest first."""
         listed = self._values.get(self._names.payments)
         if listed is None:
@@ -130,21 +146,13 @@ class LineProduct:
             booked.paid_at, cents(booked.amount, "a payment", self._mapping.default_currency), booked.reference
         )
 
-    def selfcare(self) -> SelfcareRegistration | None:
+    def _selfcare(self) -> SelfcareRegistration | None:
         """None when the product says nothing about the portal."""
         locked = self._values.flag(self._names.selfcare_locked)
         registered_on = self._values.day(self._names.selfcare_registered_on)
         if locked is None and registered_on is None:
             return None
         return SelfcareRegistration(registered_on, present(locked, "whether selfcare is locked"))
-
-    @property
-    def owner_changed_on(self) -> date | None:
-        return self._values.change(self._names.owner_changed_on, self._mapping.never, self._began_on)
-
-    @property
-    def ported_on(self) -> date | None:
-        return self._values.change(self._names.ported_on, self._mapping.never, self._began_on)
 
     @property
     def _began_on(self) -> date | None:
