@@ -11,7 +11,7 @@ from typing import Any
 
 from ndihma.accounts import messages
 from ndihma.accounts.clubs import club_state
-from ndihma.accounts.lifecycle import LifecycleState, lifecycle_state
+from ndihma.accounts.lifecycle import LifecycleState, forecast, lifecycle_state
 from ndihma.accounts.model import ContactKind, ContactPoint, Line, LineKind
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
 from ndihma.accounts.puk import puk_state
@@ -27,7 +27,7 @@ _HIDDEN = "•••"
 def summary_json(line: Line, today: date) -> dict[str, Any]:
     """Codes, cents and ISO days, ready for ``json.dumps``. Raises ContradictoryLife."""
     puk, club, bill_state = puk_state(line, today), club_state(line.subscriber), reconnection_state(line, today)
-    life = None if line.prepaid is None else lifecycle_state(line.prepaid, today)
+    life, *ahead = (None,) if line.prepaid is None else forecast(line.prepaid, today)
     return {
         "msisdn": line.msisdn.masked,
         "kind": line.kind.value,
@@ -44,6 +44,7 @@ def summary_json(line: Line, today: date) -> dict[str, Any]:
             "days_left": life.days_left(today),
             "next_status": life.next_status and life.next_status.value,
             "cause": life.cause.value,
+            "ahead": [{"status": state.status.value, "since": state.since.isoformat()} for state in ahead],
         },
         "balance_cents": line.balance_cents,
         "reconnection": {
@@ -54,7 +55,11 @@ def summary_json(line: Line, today: date) -> dict[str, Any]:
             "since": bill_state.since and bill_state.since.isoformat(),
         },
         "selfcare": selfcare_state(line).value,
-        "club": {"kind": club.kind.value, "missing_contracts": club.missing_contracts},
+        "club": {
+            "kind": club.kind.value,
+            "missing_contracts": club.missing_contracts,
+            "new_members_needed": club.new_members_needed,
+        },
         "sim": {
             "state": puk.kind.value,
             "iccid": line.sim and f"{_HIDDEN}{line.sim.iccid[-4:]}",
