@@ -27,10 +27,15 @@ from ndihma.accounts.model import Line
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
 from ndihma.accounts.ports import AccountsUnavailable, Written
 from ndihma.accounts.summary import summary_json, summary_rows
+from ndihma.audit.model import AuditAction, AuditEntry
+from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import BELGRADE, Clock, FixedClock, SystemClock, local_date
 from ndihma.config import Settings
 from ndihma.database_trouble import place_of, trouble_of
 from ndihma.db import Database, migrate
+from ndihma.failure import Failure
+from ndihma.operator_commands import operator
+from ndihma.secrets import SecretError, audit_key
 
 __all__ = ["app"]
 
@@ -78,10 +83,16 @@ def show_command(
     except InvalidMsisdn:
         _fail(messages.BAD_MSISDN)
 
-    async def find(database: Database) -> Line | None:
-        return await SqlAccountDirectory(database).find(number)
+    settings, actor = _settings(), operator()
 
-    line = _with_database(_settings(), find)
+    async def find(database: Database) -> Line | None:
+        line = await SqlAccountDirectory(database).find(number)
+        fields = () if line is None else ("line",)
+        trail = SqlAuditTrail(database, SystemClock(), audit_key(settings))
+        await trail.record(AuditEntry(actor, AuditAction.ACCOUNT_READ, number, fields, "accounts show"))
+        return line
+
+    line = _with_database(settings, find)
     if line is None:
         _fail(messages.UNKNOWN_MSISDN.format(masked=number.masked))
     today = local_date(SystemClock().now())
@@ -138,6 +149,8 @@ def _with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]
 
     try:
         return asyncio.run(run())
+    except SecretError as error:
+        raise Failure(str(error)) from error
     except (AccountsUnavailable, SQLAlchemyError, CommandError, OSError) as error:
         url = settings.sqlalchemy_url
         _fail(messages.DATABASE_TROUBLES[trouble_of(error, url)].format(place=place_of(url)))

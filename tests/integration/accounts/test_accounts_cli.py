@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,19 @@ def test_show_says_how_a_line_stands(number: str, words: list[str]) -> None:
     assert result.exit_code == 0
     for word in words:
         assert word in result.stdout
+
+
+def test_s10_show_leaves_an_entry_in_the_audit_trail(tmp_path: Path) -> None:
+    run("demo")
+    run("show", "044 100 129")
+    run("show", "044 100 999")
+    with sqlite3.connect(tmp_path / "var" / "ndihma.db") as connection:
+        rows = connection.execute("SELECT actor_kind, action, fields, reason FROM audit_entries").fetchall()
+    connection.close()
+    assert rows == [
+        ("operator", "account_read", '["line"]', "accounts show"),
+        ("operator", "account_read", "[]", "accounts show"),
+    ]
 
 
 def test_a_number_typed_in_groups_needs_no_quotation_marks() -> None:
