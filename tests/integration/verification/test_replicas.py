@@ -1,0 +1,103 @@
+"""S5: counts and locks are the database's: replicas share them, restarts forgive nothing, no attacker passes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bench.codes import attack, counted_guesses, most_within_a_day
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.db import Database
+from ndihma.verification.model import CodeSent, Confirmed, Locked, LockScope, TooManySends, WrongCode
+
+from .conftest import KNOWN, UNKNOWN, World, wrong
+
+DAY_S = 24 * 3600
+
+
+@pytest.fixture
+async def replica(world: World) -> AsyncIterator[World]:
+    """The same system in another process: connections, service and directory of its own, one clock."""
+    url = world.database.engine.url.render_as_string(hide_password=False)
+    other = World(Database(url), clock=world.clock)
+    yield other
+    await other.service.close()
+    await other.database.close()
+
+
+async def asked(world: World, conversation: str) -> object:
+    await world.service.request_step(conversation, "check_account")
+    return await world.service.send_code(conversation, KNOWN)
+
+
+async def test_s5_code_sent_by_one_replica_is_taken_by_another_once(world: World, replica: World) -> None:
+    code = await world.code_for("c1")
+    outcomes = await asyncio.gather(*(each.service.confirm("c1", code) for each in (world, replica) * 3))
+    assert sum(isinstance(outcome, Confirmed) for outcome in outcomes) == 1
+    assert await world.service.identity("c1") == await replica.service.identity("c1") is not None
+
+
+async def test_s5_send_counts_are_shared_by_replicas_and_survive_restarts(world: World, replica: World) -> None:
+    assert isinstance(await asked(world, "c1"), CodeSent)
+    assert isinstance(await asked(replica, "c2"), CodeSent)
+    world.service = world.another_process()
+    assert isinstance(await asked(world, "c3"), CodeSent)
+    assert await asked(replica, "c4") == TooManySends(15 * 60)
+    replica.service = replica.another_process()
+    assert await asked(replica, "c4") == TooManySends(15 * 60)
+    assert await asked(world, "c5") == TooManySends(15 * 60)
+
+
+async def test_s5_tries_of_one_code_are_shared_by_replicas(world: World, replica: World) -> None:
+    code = await world.code_for("c1")
+    outcomes = [await each.service.confirm("c1", wrong(code, n)) for n, each in enumerate((world, replica) * 2, 1)]
+    assert outcomes == [WrongCode(4), WrongCode(3), WrongCode(2), WrongCode(1)]
+    assert await world.service.confirm("c1", wrong(code, 5)) == Locked(LockScope.CODE)
+    assert await replica.service.confirm("c1", code) == Locked(LockScope.CODE)
+
+
+async def test_s5_lockout_made_at_one_replica_holds_at_the_other_and_after_a_restart(
+    world: World, replica: World
+) -> None:
+    first, second = await world.code_for("c1"), await replica.code_for("c2")
+    for n in range(1, 6):
+        await world.service.confirm("c1", wrong(first, n))
+        last = await replica.service.confirm("c2", wrong(second, n))
+    assert last == Locked(LockScope.NUMBER, DAY_S)
+    world.clock.advance(timedelta(hours=23, minutes=59, seconds=59))
+    for each in (world, replica):
+        each.service = each.another_process()
+        await each.service.purge()
+        assert await asked(each, "c3") == Locked(LockScope.NUMBER, 1)
+    world.clock.advance(timedelta(seconds=1))
+    assert isinstance(await asked(world, "c3"), CodeSent)
+    assert isinstance(await asked(replica, "c4"), CodeSent)
+
+
+@pytest.mark.parametrize(
+    ("number", "conversations"), [(KNOWN, 1), (KNOWN, 5), (UNKNOWN, 5)], ids=["one", "many", "unknown"]
+)
+async def test_s5_brute_force_by_many_conversations_and_addresses_stays_under_the_caps(
+    world: World, replica: World, number: Msisdn, conversations: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two days, asking whenever one may, guessing everywhere at once at two replicas."""
+    monkeypatch.setattr("ndihma.verification.vault.Vault.new_code", staticmethod(lambda: "999999"))
+    got = await attack([world.service, replica.service], world.clock, number, conversations=conversations, days=2)
+    assert most_within_a_day(got.guesses) == 10, "the caps are reached, and never passed"
+    assert most_within_a_day(got.sends) <= 5
+    assert all(sum(at <= other < at + timedelta(minutes=15) for other in got.sends) <= 3 for at in got.sends), (
+        "three a quarter of an hour"
+    )
+    assert got.locks > 0
+
+
+async def test_what_the_simulation_counts_is_what_was_compared(world: World) -> None:
+    code = await world.code_for("c1")
+    with counted_guesses(world.clock) as guesses:
+        for n in range(1, 9):
+            await world.service.confirm("c1", wrong(code, n))
+        await world.service.confirm("c1", "no code")
+    assert len(guesses) == 5
