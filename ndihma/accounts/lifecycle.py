@@ -10,6 +10,7 @@ the customer.
 reactivated it as a courtesy has decided so, and the record wins over the rule. On the day of an event the status
 that it leads to counts for the whole day. An event after the day that is asked about has not happened yet;
 but a record keeps only the latest top-up and reactivation, so days before those are answered without earlier ones.
+``history`` has the events that lead to a record, which of them the rules allow, and exact answers for past days.
 """
 
 from __future__ import annotations
