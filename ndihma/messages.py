@@ -56,7 +56,8 @@ CODE_BELONGS_IN_ITS_FIELD: Final = (
     "Kodi nuk u përdor dhe nuk u ruajt, sepse u shkrua në bisedë. Shkruajeni në fushën e kodit që është e hapur."
 )
 CODE_SENT: Final = (
-    "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS. Shkruajeni në fushën e kodit."
+    "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS. Shkruajeni në fushën e kodit. "
+    "Nëse nuk vjen, thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës."
 )
 CODE_USED_UP: Final = "Kodi nuk vlen më, sepse u shkrua gabim shumë herë. Kërkoni një kod të ri."
 VERIFICATION_LOCKED: Final = (
@@ -94,6 +95,8 @@ class ErrorCode(StrEnum):
     TOO_MANY_ATTACHMENTS = "too_many_attachments"
     ATTACHMENT_TOO_LARGE = "attachment_too_large"
     ATTACHMENT_TYPE = "attachment_type"
+    REVEAL_OVER = "reveal_over"
+    REVEAL_REFUSED = "reveal_refused"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INTERNAL = "internal"
@@ -127,6 +130,8 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.TOO_MANY_ATTACHMENTS: "Në këtë bisedë janë pranuar tre skedarë; më shumë nuk pranohen.",
         ErrorCode.ATTACHMENT_TOO_LARGE: "Skedari është më i madh se 5 MB. Dërgoni një më të vogël.",
         ErrorCode.ATTACHMENT_TYPE: "Skedari nuk pranohet. Dërgoni një foto (JPG, PNG) ose një PDF të padëmtuar.",
+        ErrorCode.REVEAL_OVER: "Kjo mundësi për ta parë kodin PUK ka skaduar ose është përdorur. Kërkojeni përsëri.",
+        ErrorCode.REVEAL_REFUSED: "Kodi PUK nuk mund të tregohet tani. Thirrni 080010000, pa pagesë.",
         ErrorCode.NOT_FOUND: "Faqja nuk u gjet.",
         ErrorCode.METHOD_NOT_ALLOWED: "Kjo metodë nuk lejohet në këtë adresë.",
         ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",

@@ -122,6 +122,9 @@ export const sq = Object.freeze({
     /** @param {number} seconds */
     resendIn: (seconds) => `Dërgo kod të ri (pas ${seconds} s)`,
     resent: "Nëse numri është i Valës, një kod i ri arrin me SMS pas pak.",
+    noCode:
+      "Nuk ju erdhi SMS? Numri fiks, numri Deaktiv dhe SIM kartela e bllokuar ose e humbur nuk e marrin kodin. " +
+      "Thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës.",
     change: "Ndrysho numrin",
     cancel: "Anulo",
     close: "Mbyll",

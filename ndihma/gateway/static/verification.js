@@ -130,6 +130,9 @@ export class VerificationCard {
     const resend = el("button", { type: "button", class: "link", id: "resend", text: words.resend });
     const change = el("button", { type: "button", class: "link", text: words.change });
     const links = el("div", { class: "row row--links" }, resend, change);
+    // The same for every number, so that it tells nothing of this one; it waits until an SMS would have come.
+    const noCode = el("p", { class: "hint", id: "no-code", text: words.noCode });
+    noCode.hidden = true;
     const form = this.#form(words.codeTitle, words.codeLead(this.#masked), [
       el("label", { for: "code", text: words.code }),
       field,
@@ -137,6 +140,7 @@ export class VerificationCard {
       errorLine(),
       el("div", { class: "row" }, submit, this.#cancelButton()),
       links,
+      noCode,
     ]);
     field.addEventListener("input", () => {
       const digits = field.value.replace(/\D/gu, "");
@@ -199,6 +203,11 @@ export class VerificationCard {
     const wait = Math.ceil((this.#resendAt - this.#api.now()) / 1000);
     resend.setAttribute("aria-disabled", String(wait > 0));
     resend.textContent = wait > 0 ? words.resendIn(wait) : words.resend;
+    const noCode = this.#place.querySelector("#no-code");
+    if (wait > 0 || !(noCode instanceof HTMLElement) || !noCode.hidden) return;
+    noCode.hidden = false;
+    this.#handlers.grown();
+    this.#announcer.say(words.noCode);
   }
 
   #sayWhere() {

@@ -137,6 +137,19 @@ async def test_a_new_code_can_be_had_after_thirty_seconds(api: FakeApi, open_cha
     await expect(chat.page.get_by_role("status").filter(has_text="një kod i ri arrin me SMS")).to_be_attached()
 
 
+async def test_s17_who_gets_no_sms_is_told_the_other_ways_whatever_the_number(
+    api: FakeApi, open_chat: OpenChat
+) -> None:
+    chat = await open_chat(clock=True)
+    await to_code(api, chat)
+    help_line = chat.page.locator("#no-code")
+    await expect(help_line).to_be_hidden()
+    await chat.page.clock.run_for(31_000)
+    await expect(help_line).to_be_visible()
+    await expect(help_line).to_contain_text("thirrni 080010000, pa pagesë, ose ejani në sportelet", ignore_case=True)
+    await expect(chat.page.get_by_role("status").filter(has_text="Nuk ju erdhi SMS?")).to_be_attached()
+
+
 async def test_the_countdown_ends_and_says_so(api: FakeApi, chat: Chat) -> None:
     api.code_life_s = 2
     await to_code(api, chat)
