@@ -222,7 +222,18 @@ def test_whatever_command_comes_first_what_it_writes_is_private(checkout: Checko
 
 
 def test_each_program_is_told_only_its_own_secrets(checkout: Checkout) -> None:
-    told = {"NDIHMA_VERIFICATION_KEY": "k" * 40, "NDIHMA_DATABASE_URL": f"sqlite:///{checkout.home}/var/own.db"}
+    told = {
+        "NDIHMA_VERIFICATION_KEY": "k" * 40,
+        "NDIHMA_DATABASE_URL": f"sqlite:///{checkout.home}/var/own.db",
+        "NDIHMA_SMS": "kannel",
+        "NDIHMA_KANNEL_URL": "https://sms.invalid/cgi-bin/sendsms",
+        "NDIHMA_KANNEL_USERNAME": "ndihma",
+        "NDIHMA_KANNEL_PASSWORD": "p" * 12,
+        "NDIHMA_SMTP_HOST": "mail.invalid",
+        "NDIHMA_SMTP_FROM": "ndihma@operator.example",
+        "NDIHMA_SMTP_USERNAME": "ndihma",
+        "NDIHMA_SMTP_PASSWORD": "q" * 12,
+    }
     checkout.serve(**told)
     held: dict[str, set[str]] = {}
     for pid in checkout.pids():
@@ -232,6 +243,7 @@ def test_each_program_is_told_only_its_own_secrets(checkout: Checkout) -> None:
         )
         environment = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
         held[name] = {each.partition("=")[0] for each in environment} & told.keys()
-    assert held["engine"] == set()
-    assert held["actions"] == {"NDIHMA_DATABASE_URL"}
+    public = {"NDIHMA_KANNEL_URL", "NDIHMA_SMTP_FROM"}
+    assert held["engine"] == public
+    assert held["actions"] == {"NDIHMA_DATABASE_URL"} | public
     assert held["gateway"] == told.keys()
