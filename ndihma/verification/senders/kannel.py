@@ -7,6 +7,7 @@ transport below the client is used, which logs none of it, follows no redirect a
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -49,13 +50,15 @@ class KannelGateway:
     """Implements SmsGateway. At most eight messages are on their way; others wait, within their deadline.
 
     A connection that was refused is tried twice more: nothing had been sent. After that nothing is repeated: a
-    gateway that was asked and did not answer may have sent the SMS.
+    gateway that was asked and did not answer may have sent the SMS. ``tls`` replaces the system's certificate
+    authorities.
     """
 
     def __init__(
         self,
         account: KannelAccount,
         *,
+        tls: ssl.SSLContext | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._account = account
@@ -63,7 +66,9 @@ class KannelGateway:
         self._slots = asyncio.Semaphore(_AT_ONCE)
         # A connection is not kept: one that the gateway closed meanwhile would fail in a way that may not be repeated.
         limits = httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=0)
-        self._transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+        self._transport = httpx.AsyncHTTPTransport(
+            verify=tls or ssl.create_default_context(), limits=limits, trust_env=False
+        )
 
     async def start(self) -> None:
         """Nothing stays open between messages."""

@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -85,19 +85,31 @@ class FileOutbox:
         """The messages, the newest first."""
         return [OutboxMessage(**json.loads(line)) for line in reversed(self._lines()[-limit:])] if limit > 0 else []
 
+    def forget(self, addressees: Collection[str]) -> int:
+        """Remove the messages to these (masked) addressees; how many went. Blocks; raises OSError."""
+        if not self._path.exists():
+            return 0
+        with self._locked():
+            lines = self._lines()
+            kept = [line for line in lines if json.loads(line)["to"] not in addressees]
+            self._replace(kept)
+        return len(lines) - len(kept)
+
     def _append(self, message: OutboxMessage) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked():
-            lines = [*self._lines(), json.dumps(asdict(message), ensure_ascii=False)][-_KEEP:]
-            # Replaced as a whole: a reader never sees half a line. mkstemp makes the file with mode 0600.
-            descriptor, temporary = tempfile.mkstemp(prefix=".outbox.", dir=self._path.parent)
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                    stream.write("".join(line + "\n" for line in lines))
-                Path(temporary).replace(self._path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            self._replace([*self._lines(), json.dumps(asdict(message), ensure_ascii=False)][-_KEEP:])
+
+    def _replace(self, lines: Sequence[str]) -> None:
+        # Replaced as a whole: a reader never sees half a line. mkstemp makes the file with mode 0600.
+        descriptor, temporary = tempfile.mkstemp(prefix=".outbox.", dir=self._path.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write("".join(line + "\n" for line in lines))
+            Path(temporary).replace(self._path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
     def _lines(self) -> list[str]:
         try:

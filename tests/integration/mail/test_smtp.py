@@ -9,17 +9,11 @@ import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email import message_from_bytes
-from ipaddress import IPv4Address
-from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from ndihma.delivery_config import SmtpSecurity
@@ -34,6 +28,7 @@ from ndihma.mail import (
 )
 from ndihma.mail.smtp import SmtpMailer, SmtpServer
 
+Contexts = tuple[ssl.SSLContext, ssl.SSLContext]
 PASSWORD = "fjalekalim-i-fshehte"
 SECRETS = (PASSWORD, "482913", "arta", "ndihma@operator.example")
 MAIL = Mail(
@@ -141,40 +136,6 @@ def server_at(port: int, **changes: object) -> SmtpServer:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
-class Certificate:
-    server: ssl.SSLContext
-    client: ssl.SSLContext
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """A certificate for 127.0.0.1 and a client that trusts it."""
-    folder: Path = tmp_path_factory.mktemp("certificate")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = made.public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "both.pem").write_bytes(private + pem)
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(folder / "both.pem")
-    return Certificate(server, ssl.create_default_context(cadata=pem.decode()))
-
-
 async def failure_of(mailer: SmtpMailer) -> MailError:
     """The error of sending, which must tell no secret, not even in its context."""
     with pytest.raises(MailError) as caught:
@@ -202,27 +163,29 @@ async def test_mail_arrives_whole_with_its_id() -> None:
     assert b"\x89PNG" * 50_000 in [part.get_payload(decode=True) for part in read.walk()]
 
 
-async def test_starttls_is_used_and_the_login_goes_through_it(certificate: Certificate) -> None:
+async def test_starttls_is_used_and_the_login_goes_through_it(
+    certificate: Contexts,
+) -> None:
     box = Mailbox()
-    async with smtp(box, starttls=certificate.server, login=True) as port:
+    async with smtp(box, starttls=certificate[0], login=True) as port:
         server = server_at(port, security=SmtpSecurity.STARTTLS, username="ndihma", password=SecretStr(PASSWORD))
-        await SmtpMailer(server, tls=certificate.client).send(MAIL)
+        await SmtpMailer(server, tls=certificate[1]).send(MAIL)
     assert len(box.taken) == 1
     assert box.sessions[0].ssl is not None
     assert box.sessions[0].authenticated
 
 
-async def test_tls_from_the_first_byte(certificate: Certificate) -> None:
+async def test_tls_from_the_first_byte(certificate: Contexts) -> None:
     box = Mailbox()
-    async with smtp(box, tls=certificate.server) as port:
-        await SmtpMailer(server_at(port, security=SmtpSecurity.TLS), tls=certificate.client).send(MAIL)
+    async with smtp(box, tls=certificate[0]) as port:
+        await SmtpMailer(server_at(port, security=SmtpSecurity.TLS), tls=certificate[1]).send(MAIL)
     assert len(box.taken) == 1
 
 
 @pytest.mark.parametrize("security", [SmtpSecurity.TLS, SmtpSecurity.STARTTLS])
-async def test_certificate_nobody_vouches_for_gets_no_mail(certificate: Certificate, security: SmtpSecurity) -> None:
+async def test_certificate_nobody_vouches_for_gets_no_mail(certificate: Contexts, security: SmtpSecurity) -> None:
     box = Mailbox()
-    offered = {"tls": certificate.server} if security is SmtpSecurity.TLS else {"starttls": certificate.server}
+    offered = {"tls": certificate[0]} if security is SmtpSecurity.TLS else {"starttls": certificate[0]}
     async with smtp(box, **offered) as port:
         error = await failure_of(SmtpMailer(server_at(port, security=security)))
     assert isinstance(error, MailServerUnusable)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,6 +21,7 @@ from ndihma.verification.senders.segments import TextTooLong
 
 from .kannel import PASSWORD, USERNAME, Kannel, kannel
 
+Contexts = tuple[ssl.SSLContext, ssl.SSLContext]
 NUMBER = Msisdn.parse("044 123 456")
 CODE = "482913"
 SECRETS = (PASSWORD, "sekret", CODE, "44123456")
@@ -69,6 +71,19 @@ async def test_plain_text_needs_no_ucs2(method: KannelMethod) -> None:
     async with kannel() as server, gateway(server, method=method) as sms:
         await sms.submit(NUMBER, "Kodi: 482913 & 100%")
     assert (server.taken[0].coding, server.taken[0].text) == ("0", "Kodi: 482913 & 100%")
+
+
+async def test_https_is_used_and_its_certificate_checked(
+    certificate: Contexts,
+) -> None:
+    ours, trusting = certificate
+    async with kannel(tls=ours) as server:
+        sms = KannelGateway(account(server), tls=trusting)
+        await sms.submit(NUMBER, code_sms(CODE))
+        await sms.close()
+        async with gateway(server) as distrusting:
+            assert type(await failure_of(lambda: distrusting.submit(NUMBER, code_sms(CODE)))) is SendPostponed
+    assert len(server.taken) == 1
 
 
 async def test_queued_is_taken() -> None:
