@@ -17,6 +17,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ndihma.accounts.puk import can_receive_code
+from ndihma.bootstrap import open_gateway
 from ndihma.config import Settings
 from ndihma.db import Database, migrate
 from ndihma.mail import EmailAddress
@@ -186,6 +187,19 @@ def assert_silent(caplog: pytest.LogCaptureFixture, code: str, password: str) ->
     # A code is six digits: it must not be part of a longer number that happens to stand there, such as a time.
     assert not [record for record in records if re.search(rf"(?<!\d){code}(?!\d)", record)]
     assert not [record for record in records if password in record]
+
+
+async def test_gateway_process_binds_at_its_start_and_unbinds_at_its_end(tmp_path: Path) -> None:
+    async with smsc() as server:
+        settings = smpp_settings(server, tmp_path)
+        database = Database(settings.sqlalchemy_url)
+        await migrate(database)
+        await database.close()
+        async with open_gateway(settings), asyncio.timeout(20):
+            while server.binds == 0:  # noqa: ASYNC110  (the server tells its counts, not their changes)
+                await asyncio.sleep(0.01)
+            assert server.unbinds == 0
+        assert (server.binds, server.unbinds) == (1, 1)
 
 
 async def test_code_by_mail_arrives_in_albanian(world: World, tmp_path: Path) -> None:
