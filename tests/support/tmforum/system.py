@@ -7,9 +7,11 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import uvicorn
+from starlette.applications import Starlette
 
 from ndihma.accounts.adapters.tmforum import TmfAccountDirectory, TmfClient, TmfMapping
 from ndihma.accounts.adapters.tmforum.auth import Authorization, NoAuthorization
@@ -71,17 +73,26 @@ async def directory_of(
 
 
 @asynccontextmanager
-async def listening(operator: Operator) -> AsyncIterator[str]:
-    """Serve the operator on a socket; its address."""
+async def listening(
+    operator: Operator, app: Starlette | None = None, *, certificate: Path | None = None, key: Path | None = None
+) -> AsyncIterator[str]:
+    """Serve the operator (or ``app``, its own with more routes) on a socket; its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            operator.app, log_config=None, lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
+            app or operator.app,
+            log_config=None,
+            lifespan="off",
+            ws="none",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
         )
         server = uvicorn.Server(config)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"{'https' if certificate else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             await serving

@@ -1,0 +1,27 @@
+"""A copy that stands in for an account system that is down is told with its time, however short ago that was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ndihma.accounts.model import Bill, Line, LineKind, Subscriber
+from ndihma.accounts.msisdn import Msisdn
+
+from .conftest import NOW, Dialogue
+
+PAID = Line(
+    Msisdn.parse("044 100 201"),
+    LineKind.POSTPAID,
+    Subscriber("K-1", "Arta Shembull"),
+    bills=(Bill("F-1", NOW.date() - timedelta(days=30), NOW.date() - timedelta(days=15), 1500, 1500),),
+)
+
+
+@pytest.mark.parametrize(("is_stale", "says_so"), [(True, True), (False, False)])
+async def test_a_copy_of_a_minute_ago_says_when_it_was_seen(dialogue: Dialogue, is_stale: bool, says_so: bool) -> None:
+    dialogue.verify(replace(PAID, as_of=NOW - timedelta(minutes=1), is_stale=is_stale))
+    reply = await dialogue.says("ask_reconnection")
+    assert ("utter_account_as_of" in reply.responses) is says_so
