@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rasa_sdk.executor import CollectingDispatcher  # type: ignore[import-untyped]
 
-from ndihma.instructions import AttachProof, CancelVerification, Verify
+from ndihma.instructions import AnyInstruction
 
 __all__ = ["Button", "Reply", "reply", "send"]
 
@@ -26,10 +26,10 @@ class Reply:
 
     response: str
     params: tuple[tuple[str, str], ...] = ()
-    instruction: Verify | CancelVerification | AttachProof | None = None
+    instruction: AnyInstruction | None = None
     buttons: tuple[Button, ...] = ()
 
-    def doing(self, instruction: Verify | CancelVerification | AttachProof) -> Reply:
+    def doing(self, instruction: AnyInstruction) -> Reply:
         """The same message, with something for the edge to carry out."""
         return replace(self, instruction=instruction)
 
@@ -49,7 +49,7 @@ def send(dispatcher: CollectingDispatcher, replies: Iterable[Reply], *, topic: s
         extra = dict(each.params) if topic is None else {**dict(each.params), "topic": topic}
         dispatcher.utter_message(
             response=each.response,
-            json_message=each.instruction.model_dump() if each.instruction else None,
+            json_message=each.instruction.model_dump(mode="json") if each.instruction else None,
             buttons=[{"title": button.title, "payload": button.payload} for button in each.buttons],
             **extra,
         )

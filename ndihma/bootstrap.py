@@ -30,6 +30,10 @@ from ndihma.desk.store import ConversationStore
 from ndihma.engine_client import HttpEngine
 from ndihma.gateway.intake import TextIntake
 from ndihma.gateway.outbox import OutboxReader, Sent
+from ndihma.puk.cipher import PukCipher
+from ndihma.puk.keys import keyring
+from ndihma.puk.notices import NoticeDelivery
+from ndihma.puk.reveals import PukReveals
 from ndihma.secrets import audit_key, engine_token, verification_key
 from ndihma.verification.model import AssuranceReader
 from ndihma.verification.senders import FileOutbox, choose_sender
@@ -39,6 +43,7 @@ __all__ = ["GatewayServices", "open_gateway"]
 
 _log = logging.getLogger(__name__)
 _PURGE_EVERY_S: Final = 60.0
+_NOTICES_EVERY_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class GatewayServices:
     verification: VerificationSteps
     assurance: AssuranceReader
     attachments: AttachmentService
+    reveals: PukReveals
     hub: EventHub
     outbox: OutboxReader | None
 
@@ -66,14 +72,26 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     engine = HttpEngine(settings.engine_url, token, timeout_s=settings.engine_timeout_s)
     chosen = choose_sender(settings, clock)
     accounts = open_accounts(settings, database, clock, may_be_stale=False)
+    audit = SqlAuditTrail(database, clock, audit_key(settings))
     verification = VerificationService(
         database=database,
         accounts=accounts.directory,
         sender=chosen.sender,
         clock=clock,
         key=verification_key(settings),
-        audit=SqlAuditTrail(database, clock, audit_key(settings)),
+        audit=audit,
         sms_reachable=can_receive_code,
+    )
+    notices = NoticeDelivery(database, chosen.sender, clock)
+    reveals = PukReveals(
+        database=database,
+        accounts=accounts.directory,
+        assurance=verification,
+        audit=audit,
+        cipher=PukCipher(keyring(settings)),
+        clock=clock,
+        sms_reachable=can_receive_code,
+        queued=notices.wake,
     )
     hub = EventHub()
     store = ConversationStore(database)
@@ -88,11 +106,14 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         limits=limits,
         plain_answers=_plain_answers(Content.load(settings.home / "domain.yml")),
     )
-    purging: asyncio.Task[None] | None = None
+    at_work: list[asyncio.Task[None]] = []
     try:
         await chosen.sender.start()
         await conversations.start()
-        purging = asyncio.create_task(_purge(verification), name="purge")
+        at_work = [
+            asyncio.create_task(_purge(verification, reveals), name="purge"),
+            asyncio.create_task(notices.run(_NOTICES_EVERY_S), name="puk-notices"),
+        ]
         yield GatewayServices(
             clock=clock,
             database=database,
@@ -107,12 +128,14 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
                 directory=settings.var / "uploads",
                 clock=clock,
             ),
+            reveals=reveals,
             hub=hub,
             outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
         )
     finally:
-        if purging is not None:
-            purging.cancel()
+        for task in at_work:
+            task.cancel()
+        await asyncio.gather(*at_work, return_exceptions=True)
         await conversations.stop()
         await verification.close()
         await chosen.sender.close()
@@ -130,12 +153,13 @@ def _plain_answers(content: Content) -> dict[str, PlainAnswer]:
     }
 
 
-async def _purge(verification: VerificationService) -> None:
-    """Delete expired codes and identities every minute, whatever happens to the database meanwhile."""
+async def _purge(verification: VerificationService, reveals: PukReveals) -> None:
+    """Delete expired codes, identities and references every minute, whatever happens to the database meanwhile."""
     while True:
         await asyncio.sleep(_PURGE_EVERY_S)
         try:
             await verification.purge()
+            await reveals.purge()
         except Exception as error:
             _log.error("purge failed", extra={"error": type(error).__name__})
 

@@ -9,15 +9,27 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-__all__ = ["AttachProof", "CancelVerification", "Instruction", "InstructionKind", "Verify", "parse_instruction"]
+from ndihma.verification.model import Purpose
+
+__all__ = [
+    "AnyInstruction",
+    "AttachProof",
+    "CancelVerification",
+    "Instruction",
+    "InstructionKind",
+    "Reveal",
+    "Verify",
+    "parse_instruction",
+]
 
 
 class InstructionKind(StrEnum):
     VERIFY = "verify"
     CANCEL_VERIFICATION = "cancel_verification"
     ATTACH_PROOF = "attach_proof"
+    REVEAL = "reveal"
 
 
 class _Base(BaseModel):
@@ -30,6 +42,7 @@ class Verify(_Base):
     kind: Literal["verify"] = "verify"
     resume_intent: str
     """The intent that was interrupted, such as ``check_account``."""
+    purpose: Purpose = Purpose.ACCOUNT
 
 
 class CancelVerification(_Base):
@@ -45,10 +58,19 @@ class AttachProof(_Base):
     request_reference: str
 
 
-Instruction = Annotated[Verify | CancelVerification | AttachProof, Field(discriminator="kind")]
-_ADAPTER: TypeAdapter[Verify | CancelVerification | AttachProof] = TypeAdapter(Instruction)
+class Reveal(_Base):
+    """Cover a PUK on the edge, to be opened once; without the conversation's session ``reference`` is worth nothing."""
+
+    kind: Literal["reveal"] = "reveal"
+    reference: str = Field(pattern=r"^[A-Za-z0-9_-]{22}$")
+    expires_at: AwareDatetime
 
 
-def parse_instruction(payload: object) -> Verify | CancelVerification | AttachProof:
+AnyInstruction = Verify | CancelVerification | AttachProof | Reveal
+Instruction = Annotated[AnyInstruction, Field(discriminator="kind")]
+_ADAPTER: TypeAdapter[AnyInstruction] = TypeAdapter(Instruction)
+
+
+def parse_instruction(payload: object) -> AnyInstruction:
     """Read the ``custom`` payload of a reply. Raises pydantic.ValidationError when it is not one."""
     return _ADAPTER.validate_python(payload)

@@ -28,6 +28,8 @@ from ndihma.desk.events import (
     DoneBody,
     Outcome,
     ReplyBody,
+    RevealBody,
+    RevealState,
     Source,
     VerificationBody,
 )
@@ -36,7 +38,7 @@ from ndihma.desk.ports import Engine, EngineMessage, EngineTurn, EngineUnavailab
 from ndihma.desk.store import Choice, ConversationStore, Progress, Turn, choice_id
 from ndihma.desk.tables import TurnKind, TurnState
 from ndihma.desk.turn_queue import ConversationLimits, Job, TypedNumber
-from ndihma.instructions import AttachProof, CancelVerification, Verify, parse_instruction
+from ndihma.instructions import AttachProof, CancelVerification, Reveal, Verify, parse_instruction
 from ndihma.verification.model import VerificationState
 
 __all__ = ["Answering"]
@@ -207,8 +209,10 @@ class Answering:
             )
             return
         match instruction:
-            case Verify(resume_intent=intent):
-                answer.bodies.append(await self._steps.ask_number(turn.conversation_id, intent))
+            case Verify(resume_intent=intent, purpose=purpose):
+                answer.bodies.append(await self._steps.ask_number(turn.conversation_id, intent, purpose))
+            case Reveal(reference=reference, expires_at=until):
+                answer.bodies.append(RevealBody(state=RevealState.READY, reference=reference, expires_at=until))
             case CancelVerification():
                 moved = await self._steps.cancel(turn.conversation_id)
                 if moved is not None:
@@ -238,7 +242,7 @@ def _message_id(turn: Turn) -> str | None:
 
 
 def _opens_something(bodies: Sequence[Body]) -> bool:
-    return any(isinstance(body, VerificationBody | AttachmentBody) for body in bodies)
+    return any(isinstance(body, VerificationBody | AttachmentBody | RevealBody) for body in bodies)
 
 
 def _edge_answer(turn: Turn, sentence: str, *moved: Body) -> _Answer:

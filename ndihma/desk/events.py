@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_serializer
 
 from ndihma.clock import BELGRADE
-from ndihma.verification.model import VerificationState
+from ndihma.verification.model import Purpose, VerificationState
 
 __all__ = [
+    "AnyEvent",
     "AttachmentBody",
     "AttachmentEvent",
     "AttachmentState",
@@ -29,6 +30,9 @@ __all__ = [
     "Outcome",
     "ReplyBody",
     "ReplyEvent",
+    "RevealBody",
+    "RevealEvent",
+    "RevealState",
     "Source",
     "VerificationBody",
     "VerificationEvent",
@@ -47,6 +51,11 @@ class Outcome(StrEnum):
 class AttachmentState(StrEnum):
     WANTED = "wanted"
     RECEIVED = "received"
+
+
+class RevealState(StrEnum):
+    READY = "ready"
+    SHOWN = "shown"
 
 
 class _Frozen(BaseModel):
@@ -97,12 +106,18 @@ class DoneBody(_Frozen):
 
 
 class VerificationBody(_Frozen):
-    """The verification step moved; ``expires_at`` is the code's, or when verified the assurance's, end."""
+    """The verification step moved; ``expires_at`` is the code's, or when verified the assurance's, end.
+
+    ``purpose`` says what for, ``sent_to`` is the masked contact of a second code, ``level`` the assurance reached.
+    """
 
     type: Literal["verification"] = "verification"
     state: VerificationState
     masked: str | None = None
     expires_at: datetime | None = None
+    purpose: Purpose = Purpose.ACCOUNT
+    sent_to: str | None = None
+    level: int | None = None
 
     @field_serializer("expires_at")
     def _local(self, value: datetime | None) -> str | None:
@@ -115,6 +130,19 @@ class AttachmentBody(_Frozen):
     type: Literal["attachment"] = "attachment"
     state: AttachmentState
     reference: str
+
+
+class RevealBody(_Frozen):
+    """A PUK can be opened with ``reference`` until ``expires_at`` (ready), or was shown. Never the code."""
+
+    type: Literal["reveal"] = "reveal"
+    state: RevealState
+    reference: str | None = None
+    expires_at: datetime | None = None
+
+    @field_serializer("expires_at")
+    def _local(self, value: datetime | None) -> str | None:
+        return None if value is None else value.astimezone(BELGRADE).isoformat(timespec="seconds")
 
 
 class _Stored(_Frozen):
@@ -146,11 +174,14 @@ class AttachmentEvent(AttachmentBody, _Stored):
     """A stored want or receipt of a proof."""
 
 
-Body = MessageBody | ReplyBody | DoneBody | VerificationBody | AttachmentBody
-Event = Annotated[
-    MessageEvent | ReplyEvent | DoneEvent | VerificationEvent | AttachmentEvent, Field(discriminator="type")
-]
-_EVENT: TypeAdapter[MessageEvent | ReplyEvent | DoneEvent | VerificationEvent | AttachmentEvent] = TypeAdapter(Event)
+class RevealEvent(RevealBody, _Stored):
+    """A stored offer or showing of a PUK."""
+
+
+Body = MessageBody | ReplyBody | DoneBody | VerificationBody | AttachmentBody | RevealBody
+AnyEvent = MessageEvent | ReplyEvent | DoneEvent | VerificationEvent | AttachmentEvent | RevealEvent
+Event = Annotated[AnyEvent, Field(discriminator="type")]
+_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Event)
 
 
 def store_body(body: Body) -> dict[str, Any]:
@@ -158,8 +189,6 @@ def store_body(body: Body) -> dict[str, Any]:
     return body.model_dump(mode="json")
 
 
-def stored_event(
-    cursor: int, at: datetime, payload: dict[str, Any]
-) -> MessageEvent | ReplyEvent | DoneEvent | VerificationEvent | AttachmentEvent:
+def stored_event(cursor: int, at: datetime, payload: dict[str, Any]) -> AnyEvent:
     """Read an event back from its columns."""
     return _EVENT.validate_python({**payload, "cursor": cursor, "at": at})

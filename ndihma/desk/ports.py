@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.desk.events import VerificationBody
-from ndihma.verification.model import Identity, VerificationState
+from ndihma.verification.model import Identity, Purpose, VerificationState
 
 __all__ = [
     "Confirmed",
@@ -109,6 +109,9 @@ class StepDetails:
     state: VerificationState
     masked: str | None = None
     expires_at: datetime | None = None
+    purpose: Purpose = Purpose.ACCOUNT
+    sent_to: str | None = None
+    """The masked contact that a second code went to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,13 @@ class Confirmed:
     resume_intent: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SecondCode:
+    """The first of two codes was right, and the second is on its way."""
+
+    moved: VerificationBody
+
+
 class VerificationSteps(Protocol):
     """The verification step as a conversation drives it (``ndihma.desk.steps``)."""
 
@@ -126,8 +136,13 @@ class VerificationSteps(Protocol):
         """The state of the open step, or None."""
         ...
 
-    async def ask_number(self, conversation_id: str, resume_intent: str) -> VerificationBody:
-        """Open the step (or open it anew) and remember the question it interrupted."""
+    async def ask_number(
+        self, conversation_id: str, resume_intent: str, purpose: Purpose = Purpose.ACCOUNT
+    ) -> VerificationBody:
+        """Open the step (or open it anew) and remember the question it interrupted.
+
+        For the purpose PUK a conversation that has proved a number is sent its second code at once.
+        """
         ...
 
     async def number_given(self, conversation_id: str, msisdn: Msisdn, address: str) -> VerificationBody:
@@ -137,7 +152,7 @@ class VerificationSteps(Protocol):
         """
         ...
 
-    async def code_given(self, conversation_id: str, code: str) -> Confirmed:
+    async def code_given(self, conversation_id: str, code: str) -> Confirmed | SecondCode:
         """Try a code. Raises NoStep, WrongCode, CodeExpired, CodesRefused."""
         ...
 

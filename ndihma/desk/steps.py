@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import assert_never
 
 from ndihma.accounts.msisdn import Msisdn
+from ndihma.accounts.ports import AccountsUnavailable
 from ndihma.desk.errors import CodeExpired, CodesRefused, CodesUnavailable, NoStep, WrongCode
 from ndihma.desk.events import VerificationBody
-from ndihma.desk.ports import Confirmed, StepDetails
+from ndihma.desk.ports import Confirmed, SecondCode, StepDetails
 from ndihma.verification import model
-from ndihma.verification.model import Step, VerificationState
+from ndihma.verification.model import Purpose, Step, VerificationState
 from ndihma.verification.service import VerificationService
 
 __all__ = ["ServiceSteps"]
@@ -26,15 +26,31 @@ class ServiceSteps:
         step = await self._open_step(conversation_id)
         return step.state if step else None
 
-    async def ask_number(self, conversation_id: str, resume_intent: str) -> VerificationBody:
-        step = await self._service.request_step(conversation_id, resume_intent)
-        return VerificationBody(state=step.state, masked=step.masked, expires_at=step.expires_at)
+    async def ask_number(
+        self, conversation_id: str, resume_intent: str, purpose: Purpose = Purpose.ACCOUNT
+    ) -> VerificationBody:
+        step = await self._service.request_step(conversation_id, resume_intent, purpose)
+        identity = await self._service.identity(conversation_id) if purpose is Purpose.PUK else None
+        if identity is not None and step.state is not VerificationState.CODE_SENT:
+            # Who has proved one channel of the number need not type it again: the second code goes out at once.
+            try:
+                sent = await self._service.send_code(conversation_id, identity.msisdn)
+            except AccountsUnavailable:
+                sent = None
+            if isinstance(sent, model.CodeSent):
+                return _sent(sent, purpose)
+            step = await self._service.step(conversation_id) or step
+        return _shown(step)
 
     async def number_given(self, conversation_id: str, msisdn: Msisdn, address: str) -> VerificationBody:
-        outcome = await self._service.send_code(conversation_id, msisdn, address=address or None)
+        try:
+            outcome = await self._service.send_code(conversation_id, msisdn, address=address or None)
+        except AccountsUnavailable:
+            raise CodesUnavailable from None
         match outcome:
-            case model.CodeSent(masked=masked, expires_at=expires_at):
-                return _sent(masked, expires_at)
+            case model.CodeSent():
+                step = await self._service.step(conversation_id)
+                return _sent(outcome, step.purpose if step else Purpose.ACCOUNT)
             case model.NotRequested() | model.InvalidNumber():
                 raise NoStep
             case model.TooManySends(retry_after=retry_after):
@@ -46,11 +62,13 @@ class ServiceSteps:
             case _:
                 assert_never(outcome)
 
-    async def code_given(self, conversation_id: str, code: str) -> Confirmed:
+    async def code_given(self, conversation_id: str, code: str) -> Confirmed | SecondCode:
         outcome = await self._service.confirm(conversation_id, code)
         match outcome:
             case model.Confirmed(identity=identity, resume_intent=intent):
                 return Confirmed(identity, intent)
+            case model.FirstFactor(second=second):
+                return _second(second)
             case model.WrongCode(tries_left=tries_left):
                 raise WrongCode(tries_left)
             case model.CodeExpired():
@@ -69,7 +87,9 @@ class ServiceSteps:
 
     async def details(self, conversation_id: str) -> StepDetails | None:
         step = await self._open_step(conversation_id)
-        return StepDetails(step.state, step.masked, step.expires_at) if step else None
+        if step is None:
+            return None
+        return StepDetails(step.state, step.masked, step.expires_at, step.purpose, step.sent_to)
 
     async def forget(self, conversation_id: str) -> None:
         await self._service.forget(conversation_id)
@@ -79,5 +99,30 @@ class ServiceSteps:
         return step if step is not None and step.is_open else None
 
 
-def _sent(masked: str, expires_at: datetime) -> VerificationBody:
-    return VerificationBody(state=VerificationState.CODE_SENT, masked=masked, expires_at=expires_at)
+def _second(second: model.CodeSent | model.TooManySends | model.Locked) -> SecondCode:
+    """Raises CodesRefused: the first code counts all the same, for the rest of its time."""
+    match second:
+        case model.CodeSent():
+            return SecondCode(_sent(second, Purpose.PUK))
+        case model.TooManySends(retry_after=retry_after):
+            raise CodesRefused(retry_after, locked=False)
+        case model.Locked(retry_after=retry_after):
+            raise CodesRefused(retry_after, locked=True)
+        case _:
+            assert_never(second)
+
+
+def _shown(step: Step) -> VerificationBody:
+    return VerificationBody(
+        state=step.state, masked=step.masked, expires_at=step.expires_at, purpose=step.purpose, sent_to=step.sent_to
+    )
+
+
+def _sent(sent: model.CodeSent, purpose: Purpose) -> VerificationBody:
+    return VerificationBody(
+        state=VerificationState.CODE_SENT,
+        masked=sent.masked,
+        expires_at=sent.expires_at,
+        purpose=purpose,
+        sent_to=sent.sent_to,
+    )

@@ -19,7 +19,7 @@ from ndihma.desk.conversations import ConversationService
 from ndihma.desk.errors import CodeExpired, CodesRefused
 from ndihma.desk.events import AttachmentBody, AttachmentState, VerificationBody
 from ndihma.desk.hub import EventHub
-from ndihma.desk.ports import StepDetails, VerificationSteps
+from ndihma.desk.ports import SecondCode, StepDetails, VerificationSteps
 from ndihma.desk.sessions import NotAuthorized, OpenedSession, Session, SessionService
 from ndihma.gateway.errors import ApiError
 from ndihma.gateway.limits import Decision, MessageLimits, SlidingWindow, address_key
@@ -33,6 +33,7 @@ from ndihma.gateway.schemas import (
     HistoryPage,
     MessageAccepted,
     NumberGiven,
+    SecondCodeUnderWay,
     SessionCreated,
     SessionState,
     TextMessage,
@@ -198,7 +199,7 @@ class ChatApi:
         await self.sessions.touch(session)
         if moved.masked is None or moved.expires_at is None:
             raise RuntimeError("a sent code has a number and an end")
-        return _json(CodeUnderWay(masked=moved.masked, expires_at=moved.expires_at), 202)
+        return _json(CodeUnderWay(masked=moved.masked, expires_at=moved.expires_at, sent_to=moved.sent_to), 202)
 
     async def confirm_code(self, request: Request) -> Response:
         session = await self._session(request)
@@ -215,10 +216,14 @@ class ChatApi:
             raise
         # The token first: whoever held the old one must not read what the verified customer is told (S2).
         opened = await self._rotate(await self.sessions.touch(session), grace=False)
+        if isinstance(confirmed, SecondCode):
+            await self.conversations.record(conversation_id, confirmed.moved)
+            return _json(_second_code(confirmed.moved, opened), 202)
         verified = VerificationBody(
             state=VerificationState.VERIFIED,
             masked=confirmed.identity.msisdn.masked,
             expires_at=confirmed.identity.expires_at,
+            level=confirmed.identity.level,
         )
         await self.conversations.resume(conversation_id, confirmed.resume_intent, verified)
         answer = Verified(
@@ -251,6 +256,12 @@ class ChatApi:
         return _json(AttachmentReceived(reference=reference), 201)
 
     # --- who asks -------------------------------------------------------------------------------------------
+
+    async def acting(self, request: Request) -> Session:
+        """The session of a request that counts as a message of its customer, for endpoints of other modules."""
+        session = await self._session(request)
+        _unless_limited(self.limits.messages.take(session.id, self._address(request)))
+        return await self.sessions.touch(session)
 
     async def _session(self, request: Request, *, renewing: bool = False) -> Session:
         """The session of the path, if the token and the Origin are its own."""
@@ -285,4 +296,21 @@ class ChatApi:
 
 
 def _step(step: StepDetails) -> VerificationStep:
-    return VerificationStep(state=step.state, masked=step.masked, expires_at=step.expires_at)
+    return VerificationStep(
+        state=step.state,
+        masked=step.masked,
+        expires_at=step.expires_at,
+        purpose=step.purpose,
+        sent_to=step.sent_to,
+    )
+
+
+def _second_code(moved: VerificationBody, opened: OpenedSession) -> SecondCodeUnderWay:
+    if moved.sent_to is None or moved.expires_at is None:
+        raise RuntimeError("a second code has a contact and an end")
+    return SecondCodeUnderWay(
+        sent_to=moved.sent_to,
+        expires_at=moved.expires_at,
+        token=opened.token,
+        token_expires_at=opened.session.token_expires_at,
+    )

@@ -21,6 +21,7 @@ from ndihma.gateway.middleware import LastResort, SecurityHeaders
 from ndihma.gateway.openapi import Operation, Parameter, document
 from ndihma.gateway.origins import OriginPolicy
 from ndihma.gateway.pages import PageFiles, Pages
+from ndihma.gateway.reveals import RevealApi
 from ndihma.gateway.schemas import (
     AttachmentReceived,
     ChoiceMessage,
@@ -30,7 +31,9 @@ from ndihma.gateway.schemas import (
     Live,
     MessageAccepted,
     NumberGiven,
+    PukRevealed,
     Readiness,
+    SecondCodeUnderWay,
     SessionCreated,
     SessionState,
     TextMessage,
@@ -85,7 +88,7 @@ async def _life(app: Starlette, settings: Settings, open_services: Open) -> Asyn
             limits=EdgeLimits(settings, services.clock),
         )
         health = Health(database=services.database, engine_url=settings.engine_url, actions_url=settings.actions_url)
-        table = operations(api, health)
+        table = operations(api, RevealApi(api, services.reveals), health)
         app.router.routes[:] = [
             *(_route(operation) for operation in table),
             _openapi(document(table, settings.origin)),
@@ -99,7 +102,7 @@ async def _life(app: Starlette, settings: Settings, open_services: Open) -> Asyn
             await health.close()
 
 
-def operations(api: ChatApi, health: Health) -> tuple[Operation, ...]:
+def operations(api: ChatApi, reveals: RevealApi, health: Health) -> tuple[Operation, ...]:
     """Everything the API does: routes and OpenAPI document are made from this table."""
     return (
         Operation(
@@ -144,7 +147,7 @@ def operations(api: ChatApi, health: Health) -> tuple[Operation, ...]:
         ),
         Operation(
             "POST", f"{_SESSION}/verification/code", "confirmCode", "Prove the number with the code",
-            api.confirm_code, {200: Verified}, takes=(CodeGiven,),
+            api.confirm_code, {200: Verified, 202: SecondCodeUnderWay}, takes=(CodeGiven,),
             refuses=(400, 401, 403, 408, 409, 410, 413, 415, 422, 429, 503),
         ),
         Operation(
@@ -155,6 +158,10 @@ def operations(api: ChatApi, health: Health) -> tuple[Operation, ...]:
             "POST", f"{_SESSION}/attachments", "addAttachment", "Hand in a proof of payment",
             api.add_attachment, {201: AttachmentReceived}, takes_file=True,
             refuses=(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
+        ),
+        Operation(
+            "POST", f"{_SESSION}/reveals/{{reference}}", "revealPuk", "Open a covered PUK, once",
+            reveals.redeem, {200: PukRevealed}, refuses=(401, 403, 409, 410, 429, 503),
         ),
         Operation(
             "GET", "/healthz", "live", "The gateway is alive", health.live, {200: Live}, secured=False,

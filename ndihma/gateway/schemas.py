@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_serializer
 from ndihma.clock import BELGRADE
 from ndihma.desk.events import Event
 from ndihma.messages import ErrorCode
-from ndihma.verification.model import VerificationState
+from ndihma.verification.model import Purpose, VerificationState
 
 __all__ = [
     "AttachmentReceived",
@@ -25,7 +25,9 @@ __all__ = [
     "NumberGiven",
     "OutboxMessage",
     "OutboxPage",
+    "PukRevealed",
     "Readiness",
+    "SecondCodeUnderWay",
     "SessionCreated",
     "SessionState",
     "TextMessage",
@@ -99,6 +101,8 @@ class VerificationStep(_Out):
     state: VerificationState
     masked: str | None
     expires_at: datetime | None
+    purpose: Purpose = Purpose.ACCOUNT
+    sent_to: str | None = None
 
 
 class SessionState(_Out):
@@ -136,10 +140,11 @@ class HistoryPage(_Out):
 
 
 class CodeUnderWay(_Out):
-    """A code is on its way if the number exists; whether it does is not told."""
+    """A code is on its way if the number exists; whether it does is not told. `sent_to`: a second code's contact."""
 
     masked: str
     expires_at: datetime
+    sent_to: str | None = None
 
 
 class Verified(_Out):
@@ -150,6 +155,27 @@ class Verified(_Out):
     expires_at: datetime
     token: str
     token_expires_at: datetime
+
+
+class SecondCodeUnderWay(_Out):
+    """The first of two codes was right, the second is on its way to `sent_to`. `token` replaces the one used."""
+
+    verified: Literal[False] = False
+    sent_to: str
+    expires_at: datetime
+    token: str
+    token_expires_at: datetime
+
+
+class PukRevealed(_Out):
+    """The codes, to be shown for `seconds` and then wiped; the only answer with a secret in it, never cached."""
+
+    puk1: str
+    puk2: str | None
+    seconds: int = Field(ge=1)
+
+    def __repr__(self) -> str:
+        return "PukRevealed()"
 
 
 class AttachmentReceived(_Out):

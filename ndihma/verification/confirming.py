@@ -11,6 +11,7 @@ from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, Transa
 from ndihma.clock import BELGRADE, Clock
 from ndihma.db import Database
 from ndihma.verification import store
+from ndihma.verification.channels import ChannelKind, are_two_factors
 from ndihma.verification.model import (
     AssuranceLevel,
     CodeExpired,
@@ -46,7 +47,7 @@ class CodeConfirming:
         self._audit = audit
 
     async def confirm(self, conversation_id: str, code: str) -> ConfirmOutcome:
-        """Try a code. A right one is used up and gives the conversation its identity at assurance L2."""
+        """Try a code. A right one is used up and gives the conversation its identity, at L3 with a second factor."""
         now = self._clock.now()
         async with self._database.session() as session:
             await store.lock_subject(session, self._vault.conversation_subject(conversation_id), now)
@@ -79,15 +80,35 @@ class CodeConfirming:
 
     async def _confirmed(self, session: AsyncSession, challenge: ChallengeRow, step: Step, now: datetime) -> Confirmed:
         msisdn = self._vault.unseal(challenge.sealed_number, challenge.salt, challenge.number_subject)
-        expires_at = now + self._policy.identity_lifetime
-        identity = Identity(
-            challenge.conversation_id, msisdn, AssuranceLevel.CODE_CONFIRMED, expires_at.astimezone(BELGRADE)
-        )
+        level, expires_at = await self._prove(session, challenge, now)
+        identity = Identity(challenge.conversation_id, msisdn, level, expires_at.astimezone(BELGRADE))
         await store.put_identity(session, identity, now)
         verified = Step(VerificationState.VERIFIED, step.resume_intent, step.purpose, msisdn.masked, expires_at)
         await store.put_step(session, identity.conversation_id, verified, now)
         await self._record(session, AuditAction.CODE_CONFIRMED, challenge, msisdn)
         return Confirmed(identity, step.resume_intent)
+
+    async def _prove(
+        self, session: AsyncSession, challenge: ChallengeRow, now: datetime
+    ) -> tuple[AssuranceLevel, datetime]:
+        """Count the channel as proved; the level that this conversation has with it, and until when.
+
+        L3 ends with the older of its two factors: both were proved within the last 15 minutes.
+        """
+        if challenge.channel is None or challenge.channel_kind is None:
+            raise ValueError("a code that can be right has a channel")
+        conversation_id, ends = challenge.conversation_id, now + self._policy.identity_lifetime
+        factor = store.Factor(challenge.channel, ChannelKind(challenge.channel_kind), ends)
+        await store.put_factor(session, conversation_id, factor, challenge.number_subject)
+        proved = await store.factors(session, conversation_id, challenge.number_subject, now)
+        if are_two_factors([each.kind for each in proved]):
+            # All e-mail is one factor: the one that ends last stands for it.
+            mails = [each.expires_at for each in proved if each.kind is ChannelKind.EMAIL]
+            others = [each.expires_at for each in proved if each.kind is not ChannelKind.EMAIL]
+            return AssuranceLevel.SECOND_FACTOR, sorted([*others, *([max(mails)] if mails else [])])[-2]
+        if factor.kind is ChannelKind.LINE:
+            return AssuranceLevel.CODE_CONFIRMED, ends
+        return AssuranceLevel.NUMBER_MATCHED, ends
 
     async def _failed(
         self, session: AsyncSession, challenge: ChallengeRow, step: Step, now: datetime

@@ -6,18 +6,19 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Final
 
-from ndihma.accounts.model import Line
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountDirectory, AccountsUnavailable
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
 from ndihma.clock import Clock, local_date
 from ndihma.db import Database
 from ndihma.verification import store
+from ndihma.verification.channels import Channel, ChannelRules, next_channel
+from ndihma.verification.model import Purpose
 from ndihma.verification.senders import CodeSender
 from ndihma.verification.tables import ChallengeRow
+from ndihma.verification.vault import Vault
 
 __all__ = ["CodeDelivery", "jitter_s"]
 
@@ -45,7 +46,8 @@ class CodeDelivery:
         sender: CodeSender,
         clock: Clock,
         audit: TransactionalAuditTrail,
-        sms_reachable: Callable[[Line, date], bool],
+        vault: Vault,
+        rules: ChannelRules,
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
@@ -54,7 +56,8 @@ class CodeDelivery:
         self._sender = sender
         self._clock = clock
         self._audit = audit
-        self._sms_reachable = sms_reachable
+        self._vault = vault
+        self._rules = rules
         self._jitter = jitter
         self._sleep = sleep
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -65,44 +68,64 @@ class CodeDelivery:
         """Whether anything can be sent at all; says nothing about a single number."""
         return self._sender.available
 
-    def start(self, challenge: ChallengeRow, msisdn: Msisdn, code: str, locale: str) -> None:
-        """Begin a delivery that nobody waits for."""
+    def start(
+        self, challenge: ChallengeRow, msisdn: Msisdn, code: str, locale: str, channel: Channel | None = None
+    ) -> None:
+        """Begin a delivery that nobody waits for; without ``channel`` it finds out where the code may go."""
         sent = AuditEntry(
             Actor(ActorKind.CUSTOMER, challenge.conversation_id),
             AuditAction.CODE_SENT,
             msisdn,
             reason=challenge.purpose,
         )
-        task = asyncio.create_task(self._deliver(challenge.id, msisdn, code, locale, sent), name="code delivery")
+        task = asyncio.create_task(
+            self._deliver(challenge, msisdn, code, locale, sent=sent, channel=channel), name="code delivery"
+        )
         self._deliveries.add(task)  # the loop keeps no strong reference
         task.add_done_callback(self._deliveries.discard)
 
-    async def _deliver(self, challenge_id: str, msisdn: Msisdn, code: str, locale: str, sent: AuditEntry) -> None:
+    async def _deliver(
+        self,
+        challenge: ChallengeRow,
+        msisdn: Msisdn,
+        code: str,
+        locale: str,
+        *,
+        sent: AuditEntry,
+        channel: Channel | None,
+    ) -> None:
         try:
             await self._sleep(self._jitter())
             async with self._slots:
-                deliverable = await self._is_deliverable(msisdn)
+                channel = channel or await self._find_channel(challenge, msisdn)
+                proves = (self._vault.channel_subject(channel.name), channel.kind) if channel else None
                 async with self._database.session() as session:
-                    current = await store.mark_deliverable(session, challenge_id, deliverable)
-                    if deliverable and current:
+                    current = await store.mark_deliverable(session, challenge.id, proves)
+                    if channel and current:
                         await self._audit.append(session, sent)
-                if deliverable and current:
+                if channel and current:
                     async with asyncio.timeout(_SEND_TIMEOUT_S):
-                        await self._sender.send(msisdn, code, locale)
+                        await self._sender.send(channel.to, code, locale)
         except Exception:  # nobody awaits this task: what goes wrong must be written down here
-            _log.exception("a one-time code was not delivered", extra={"challenge": challenge_id})
+            _log.exception("a one-time code was not delivered", extra={"challenge": challenge.id})
 
-    async def _is_deliverable(self, msisdn: Msisdn) -> bool:
+    async def _find_channel(self, challenge: ChallengeRow, msisdn: Msisdn) -> Channel | None:
+        """Where a first code goes; None: nowhere, and no code will be right."""
         for pause in (*_LOOKUP_RETRIES_S, None):
             try:
                 line = await self._accounts.find(msisdn)
+                if line is None:
+                    return None
+                if challenge.purpose == Purpose.PUK:
+                    return next_channel(await self._rules.of(line, self._clock.now()), challenge.round)
             except AccountsUnavailable:
                 if pause is None:
                     raise
                 await self._sleep(pause)
             else:
-                return line is not None and self._sms_reachable(line, local_date(self._clock.now()))
-        return False
+                reachable = self._rules.sms_reachable(line, local_date(self._clock.now()))
+                return Channel.of_line(msisdn) if reachable else None
+        return None
 
     async def drain(self) -> None:
         """Wait until every delivery under way is over."""

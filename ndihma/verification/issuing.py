@@ -14,11 +14,11 @@ from ndihma.accounts.msisdn import Msisdn
 from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.verification import store
+from ndihma.verification.channels import Channel
 from ndihma.verification.delivery import CodeDelivery
 from ndihma.verification.messages import DEFAULT_LOCALE
 from ndihma.verification.model import (
     CodeSent,
-    InvalidNumber,
     NotRequested,
     SendingUnavailable,
     SendOutcome,
@@ -30,7 +30,6 @@ from ndihma.verification.policy import ADDRESS_SENDS, CONVERSATION_SENDS, NUMBER
 from ndihma.verification.steps import as_shown, lock_step
 from ndihma.verification.store import EventKind
 from ndihma.verification.tables import ChallengeRow
-from ndihma.verification.typed import number_of
 from ndihma.verification.vault import Binding, Vault
 
 __all__ = ["CodeIssuing"]
@@ -51,19 +50,13 @@ class CodeIssuing:
     async def send(
         self,
         conversation_id: str,
-        number: str | Msisdn,
+        msisdn: Msisdn,
         *,
         address: str | None = None,
         locale: str = DEFAULT_LOCALE,
+        channel: Channel | None = None,
     ) -> SendOutcome:
-        """Send a code to ``number`` if it exists and an SMS reaches it; the answer does not tell.
-
-        ``address`` (the client's, see ``gateway.limits.address_key``) is counted too when given. An earlier
-        code of the conversation ends.
-        """
-        msisdn = number if isinstance(number, Msisdn) else number_of(number)
-        if msisdn is None:
-            return InvalidNumber()
+        """See ``VerificationService.send_code``. ``channel``: where a second code goes."""
         if not self._delivery.possible:
             return SendingUnavailable()
         now = self._clock.now()
@@ -89,14 +82,22 @@ class CodeIssuing:
             for subject, _ in counted:
                 await store.add_event(session, subject, EventKind.SEND, now)
             binding = Binding(conversation_id, step.purpose, number_subject)
+            before = await store.challenge_of(session, conversation_id)
+            again = before is not None and (before.number_subject, before.purpose) == (number_subject, step.purpose)
             challenge = self._new_challenge(binding, msisdn, code, now)
+            challenge.round = before.round + 1 if before is not None and again else 0
             await store.put_challenge(session, challenge)
             sent = Step(
-                VerificationState.CODE_SENT, step.resume_intent, step.purpose, msisdn.masked, challenge.expires_at
+                VerificationState.CODE_SENT,
+                step.resume_intent,
+                step.purpose,
+                msisdn.masked,
+                challenge.expires_at,
+                channel.masked if channel else None,
             )
             await store.put_step(session, conversation_id, sent, now)
-        self._delivery.start(challenge, msisdn, code, locale)
-        return CodeSent(msisdn.masked, now + self._policy.code_lifetime)
+        self._delivery.start(challenge, msisdn, code, locale, channel)
+        return CodeSent(msisdn.masked, now + self._policy.code_lifetime, sent.sent_to)
 
     def _new_challenge(self, binding: Binding, msisdn: Msisdn, code: str, now: datetime) -> ChallengeRow:
         salt = self._vault.new_salt()

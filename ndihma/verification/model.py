@@ -20,6 +20,7 @@ __all__ = [
     "CodeSent",
     "ConfirmOutcome",
     "Confirmed",
+    "FirstFactor",
     "Identity",
     "InvalidNumber",
     "LockScope",
@@ -42,6 +43,7 @@ class AssuranceLevel(IntEnum):
 
     ANYBODY = 0
     NUMBER_MATCHED = 1
+    """Linked with the number, but not proved to hold it: one registered contact was proved, or (Telegram) matched."""
     CODE_CONFIRMED = 2
     SECOND_FACTOR = 3
 
@@ -79,6 +81,8 @@ class Purpose(StrEnum):
     """What a code is good for; a code asked for one purpose proves nothing for another (S5)."""
 
     ACCOUNT = "account"
+    PUK = "puk"
+    """Two codes, through channels of which neither need be the line itself (``channels``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Step:
     purpose: Purpose = Purpose.ACCOUNT
     masked: str | None = None
     expires_at: datetime | None = None
+    sent_to: str | None = None
+    """Where a second code went, masked. Of a first one it is not told: that would tell what the account holds (S17)."""
 
     @property
     def is_open(self) -> bool:
@@ -103,10 +109,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class CodeSent:
-    """A code is on its way if the number exists and an SMS can reach it; the answer does not tell."""
+    """A code is on its way if the number exists and can be reached; the answer does not tell.
+
+    ``sent_to``: the masked contact of a second code, whose asker has proved to hold a first.
+    """
 
     masked: str
     expires_at: datetime
+    sent_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +167,13 @@ class Confirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstFactor:
+    """The first of two codes was right; ``second`` is what came of sending the other one."""
+
+    second: CodeSent | TooManySends | Locked
+
+
+@dataclass(frozen=True, slots=True)
 class WrongCode:
     """Not the code that was sent. A text that cannot be a code uses up no try."""
 
@@ -174,7 +191,7 @@ class NoCodeSent:
 
 
 SendOutcome = CodeSent | InvalidNumber | NotRequested | TooManySends | Locked | SendingUnavailable
-ConfirmOutcome = Confirmed | WrongCode | CodeExpired | Locked | NoCodeSent
+ConfirmOutcome = Confirmed | FirstFactor | WrongCode | CodeExpired | Locked | NoCodeSent
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +203,4 @@ class Purged:
     steps: int
     events: int
     subjects: int
+    factors: int

@@ -19,28 +19,37 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.accounts.model import Line
 from ndihma.accounts.msisdn import Msisdn
-from ndihma.accounts.ports import AccountDirectory
+from ndihma.accounts.ports import AccountDirectory, AccountsUnavailable
 from ndihma.audit.model import TransactionalAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.verification import store
+from ndihma.verification.channels import Channel, ChannelRules, next_channel
 from ndihma.verification.confirming import CodeConfirming
 from ndihma.verification.delivery import CodeDelivery, jitter_s
 from ndihma.verification.identities import IdentityReader
 from ndihma.verification.issuing import CodeIssuing
 from ndihma.verification.messages import DEFAULT_LOCALE
 from ndihma.verification.model import (
+    AssuranceLevel,
+    CodeSent,
+    Confirmed,
     ConfirmOutcome,
+    FirstFactor,
     Identity,
+    InvalidNumber,
+    Locked,
     Purged,
     Purpose,
     SendOutcome,
     Step,
+    TooManySends,
     VerificationState,
 )
 from ndihma.verification.policy import POLICY, CodePolicy
 from ndihma.verification.senders import CodeSender
 from ndihma.verification.steps import as_shown
+from ndihma.verification.typed import number_of
 from ndihma.verification.vault import Vault
 
 __all__ = ["VerificationService"]
@@ -68,17 +77,20 @@ class VerificationService:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database = database
+        self._accounts = accounts
         self._clock = clock
         self._vault = Vault(key)
         self._policy = policy
         self._identities = IdentityReader(database, clock)
+        self._rules = ChannelRules(accounts, sms_reachable, sender.reaches)
         self._delivery = CodeDelivery(
             database=database,
             accounts=accounts,
             sender=sender,
             clock=clock,
             audit=audit,
-            sms_reachable=sms_reachable,
+            vault=self._vault,
+            rules=self._rules,
             jitter=jitter,
             sleep=sleep,
         )
@@ -140,13 +152,54 @@ class VerificationService:
         """Send a code to ``number`` if it exists and an SMS reaches it; the answer does not tell.
 
         ``address`` (the client's, see ``gateway.limits.address_key``) is counted too when given. An earlier
-        code of the conversation ends.
+        code of the conversation ends. For the purpose PUK it goes to a registered contact (``channels``); who has
+        proved to hold one is told where the second goes. Raises AccountsUnavailable in that case alone.
         """
-        return await self._issuing.send(conversation_id, number, address=address, locale=locale)
+        msisdn = number if isinstance(number, Msisdn) else number_of(number)
+        if msisdn is None:
+            return InvalidNumber()
+        channel = await self._second_channel(conversation_id, msisdn)
+        return await self._issuing.send(conversation_id, msisdn, address=address, locale=locale, channel=channel)
 
     async def confirm(self, conversation_id: str, code: str) -> ConfirmOutcome:
-        """Try a code. A right one is used up and gives the conversation its identity at assurance L2."""
-        return await self._confirming.confirm(conversation_id, code)
+        """Try a code. A right one is used up and gives the conversation its identity.
+
+        For the purpose PUK the second code is sent at once when a contact is left to send it to.
+        """
+        outcome = await self._confirming.confirm(conversation_id, code)
+        if not isinstance(outcome, Confirmed) or outcome.identity.level is not AssuranceLevel.NUMBER_MATCHED:
+            return outcome
+        msisdn = outcome.identity.msisdn
+        await self.request_step(conversation_id, outcome.resume_intent, Purpose.PUK)
+        try:
+            channel = await self._second_channel(conversation_id, msisdn)
+        except AccountsUnavailable:
+            channel = None
+        if channel is None:  # nothing is left to prove: the question that was interrupted answers with the reason
+            await self.cancel(conversation_id)
+            return outcome
+        second = await self._issuing.send(conversation_id, msisdn, channel=channel)
+        if isinstance(second, CodeSent | TooManySends | Locked):
+            return FirstFactor(second)
+        return outcome  # cancelled meanwhile, or nothing can be sent any more
+
+    async def _second_channel(self, conversation_id: str, msisdn: Msisdn) -> Channel | None:
+        """Where a second code goes; None for the purpose ACCOUNT, for a first code, and when nothing adds a factor."""
+        now, subject = self._clock.now(), self._vault.number_subject(msisdn)
+        async with self._database.session() as session:
+            step = as_shown(await store.read_step(session, conversation_id), now)
+            proved = await store.factors(session, conversation_id, subject, now)
+            before = await store.challenge_of(session, conversation_id)
+        if step is None or step.purpose is not Purpose.PUK or not proved:
+            return None
+        line = await self._accounts.find(msisdn)
+        if line is None:
+            return None
+        asked_before = before.round + 1 if before is not None and before.number_subject == subject else 0
+        channels = await self._rules.of(line, now)
+        held = {each.channel for each in proved}
+        names = {c.name for c in channels.usable if self._vault.channel_subject(c.name) in held}
+        return next_channel(channels, asked_before, proved=names, proved_kinds=[each.kind for each in proved])
 
     async def purge(self) -> Purged:
         """Delete expired codes and identities, and everything else older than 24 h (S10). Call it every minute."""

@@ -8,6 +8,7 @@ they are in. Order of locks: conversation, then address, then number.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -17,26 +18,39 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from ndihma.verification.channels import ChannelKind
 from ndihma.verification.model import Identity, Purged, Purpose, Step, VerificationState
-from ndihma.verification.tables import ChallengeRow, EventRow, IdentityRow, StepRow, SubjectRow
+from ndihma.verification.tables import ChallengeRow, EventRow, FactorRow, IdentityRow, StepRow, SubjectRow
 
 __all__ = [
     "EventKind",
+    "Factor",
     "add_event",
     "challenge_of",
     "delete_challenge",
     "delete_conversation",
     "event_times",
+    "factors",
     "lock_number",
     "lock_subject",
     "mark_deliverable",
     "purge",
     "put_challenge",
+    "put_factor",
     "put_identity",
     "put_step",
     "read_step",
     "take_try",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A proved channel, by the keyed hash of its name."""
+
+    channel: str
+    kind: ChannelKind
+    expires_at: datetime
 
 
 class EventKind(StrEnum):
@@ -80,7 +94,9 @@ async def read_step(session: AsyncSession, conversation_id: str) -> Step | None:
     row = await session.get(StepRow, conversation_id, populate_existing=True)
     if row is None:
         return None
-    return Step(VerificationState(row.state), row.resume_intent, Purpose(row.purpose), row.masked, row.expires_at)
+    return Step(
+        VerificationState(row.state), row.resume_intent, Purpose(row.purpose), row.masked, row.expires_at, row.sent_to
+    )
 
 
 async def put_step(session: AsyncSession, conversation_id: str, step: Step, now: datetime) -> None:
@@ -90,6 +106,7 @@ async def put_step(session: AsyncSession, conversation_id: str, step: Step, now:
         "resume_intent": step.resume_intent,
         "masked": step.masked,
         "expires_at": step.expires_at,
+        "sent_to": step.sent_to,
         "updated_at": now,
     }
     await _upsert(session, StepRow, StepRow.conversation_id, conversation_id, values)
@@ -116,10 +133,14 @@ async def delete_challenge(session: AsyncSession, conversation_id: str, challeng
     return await _run(session, statement) == 1
 
 
-async def mark_deliverable(session: AsyncSession, challenge_id: str, deliverable: bool) -> bool:
-    """Record whether the code of a challenge can be right; False when the challenge is no longer there."""
-    statement = update(ChallengeRow).where(ChallengeRow.id == challenge_id).values(deliverable=deliverable)
-    return await _run(session, statement) == 1
+async def mark_deliverable(session: AsyncSession, challenge_id: str, proves: tuple[str, ChannelKind] | None) -> bool:
+    """Record the channel whose hold the right code of a challenge proves; None: no code of it will be right.
+
+    False when the challenge is no longer there.
+    """
+    channel, kind = proves or (None, None)
+    values = {"deliverable": proves is not None, "channel": channel, "channel_kind": kind}
+    return await _run(session, update(ChallengeRow).where(ChallengeRow.id == challenge_id).values(values)) == 1
 
 
 async def take_try(session: AsyncSession, challenge_id: str, tries: int, now: datetime) -> bool:
@@ -142,9 +163,38 @@ async def put_identity(session: AsyncSession, identity: Identity, now: datetime)
     await _upsert(session, IdentityRow, IdentityRow.conversation_id, identity.conversation_id, values)
 
 
+async def put_factor(session: AsyncSession, conversation_id: str, factor: Factor, number_subject: str) -> None:
+    """Store a proved channel, or prolong it."""
+    values = {
+        "conversation_id": conversation_id,
+        "channel": factor.channel,
+        "kind": factor.kind.value,
+        "number_subject": number_subject,
+        "expires_at": factor.expires_at,
+    }
+    insert = _insert(session)(FactorRow).values(values)
+    keys = [FactorRow.conversation_id, FactorRow.channel]
+    await session.execute(insert.on_conflict_do_update(index_elements=keys, set_=values))
+
+
+async def factors(session: AsyncSession, conversation_id: str, number_subject: str, now: datetime) -> Sequence[Factor]:
+    """The channels of a number that a conversation has proved and that have not expired."""
+    query = select(FactorRow).where(
+        FactorRow.conversation_id == conversation_id,
+        FactorRow.number_subject == number_subject,
+        FactorRow.expires_at > now,
+    )
+    return [Factor(row.channel, ChannelKind(row.kind), row.expires_at) for row in await session.scalars(query)]
+
+
 async def delete_conversation(session: AsyncSession, conversation_id: str) -> None:
     """Delete what is stored of a conversation; the counts behind the limits stay until they are old."""
-    for column in (ChallengeRow.conversation_id, IdentityRow.conversation_id, StepRow.conversation_id):
+    for column in (
+        ChallengeRow.conversation_id,
+        FactorRow.conversation_id,
+        IdentityRow.conversation_id,
+        StepRow.conversation_id,
+    ):
         await _run(session, delete(column.class_).where(column == conversation_id))
 
 
@@ -152,6 +202,7 @@ async def purge(session: AsyncSession, now: datetime, old: datetime) -> Purged:
     """Delete identities and challenges that ended before ``now``, and the rest when it is older than ``old``."""
     return Purged(
         challenges=await _run(session, delete(ChallengeRow).where(ChallengeRow.expires_at <= now)),
+        factors=await _run(session, delete(FactorRow).where(FactorRow.expires_at <= now)),
         identities=await _run(session, delete(IdentityRow).where(IdentityRow.expires_at <= now)),
         steps=await _run(session, delete(StepRow).where(StepRow.updated_at <= old)),
         events=await _run(session, delete(EventRow).where(EventRow.at <= old)),

@@ -50,7 +50,7 @@ class ChallengeRow(Base):
     deliverable: Mapped[bool] = mapped_column()
     """False until the number was found and an SMS can reach it: the code of a decoy is never right."""
     channel: Mapped[str | None] = mapped_column(String(64))
-    """What the right code proves a hold of (the line itself, another contact), by keyed hash; set with ``deliverable``."""
+    """What the right code proves a hold of (the line, another contact), by keyed hash; set with ``deliverable``."""
     channel_kind: Mapped[str | None] = mapped_column(String(8))
     round: Mapped[int] = mapped_column(server_default="0")
     """How often a code was asked for again in this step; each time another contact may get it."""

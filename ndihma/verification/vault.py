@@ -75,6 +75,10 @@ class Vault:
         """The name under which a number is counted: a keyed hash, 64 hex digits."""
         return _mac(self._subject_key, b"number", msisdn.e164.encode()).hex()
 
+    def channel_subject(self, name: str) -> str:
+        """The name under which a proved channel is stored: a keyed hash, 64 hex digits."""
+        return _mac(self._subject_key, b"channel", name.encode()).hex()
+
     def conversation_subject(self, conversation_id: str) -> str:
         return _mac(self._subject_key, b"conversation", conversation_id.encode()).hex()
 

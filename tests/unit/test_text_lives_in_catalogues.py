@@ -13,6 +13,7 @@ CATALOGUES = {
     "ndihma/messages.py": "the edges' sentences",
     "ndihma/accounts/messages.py": "the words of `ndihma accounts`",
     "ndihma/evaluation/messages.py": "the page that `ndihma evaluate --report` writes",
+    "ndihma/puk/messages.py": "what contacts are told after a PUK was shown",
     "ndihma/verification/messages.py": "the text of a one-time code",
 }
 NO_SENTENCES = {

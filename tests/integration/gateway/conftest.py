@@ -45,7 +45,7 @@ from ndihma.desk.store import ConversationStore
 from ndihma.gateway.__main__ import Server
 from ndihma.gateway.app import create_app
 from ndihma.gateway.intake import TextIntake
-from ndihma.verification.model import VerificationState
+from ndihma.verification.model import Purpose, VerificationState
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
 
@@ -92,13 +92,17 @@ class ScriptedSteps:
     state: VerificationState | None = None
     numbers: list[tuple[Msisdn, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    purpose: Purpose | None = None
     refuse: Exception | None = None
 
     async def current(self, conversation_id: str) -> VerificationState | None:
         return self.state
 
-    async def ask_number(self, conversation_id: str, resume_intent: str) -> VerificationBody:
+    async def ask_number(
+        self, conversation_id: str, resume_intent: str, purpose: Purpose = Purpose.ACCOUNT
+    ) -> VerificationBody:
         self.asked.append(resume_intent)
+        self.purpose = purpose
         self.state = VerificationState.NUMBER_NEEDED
         return VerificationBody(state=self.state)
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ndihma.accounts.model import Line, LineKind, PrepaidLife, SimCard, SimState, Subscriber
+from ndihma.accounts.model import ContactKind, Line, LineKind, PrepaidLife, SimCard, SimState, Subscriber
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
 from ndihma.accounts.puk import can_receive_code
@@ -23,6 +23,7 @@ from ndihma.audit.model import AuditEntry
 from ndihma.clock import FixedClock
 from ndihma.db import Base, Database
 from ndihma.verification.model import CodeSent
+from ndihma.verification.senders import Destination
 from ndihma.verification.service import VerificationService
 
 POSTGRES_URL = os.environ.get("NDIHMA_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
@@ -80,14 +81,25 @@ class FakeSender:
     """Keeps the codes it was handed."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[Msisdn, str]] = []
+        self.sent: list[tuple[Destination, str]] = []
+        self.kinds = set(ContactKind)
         self.available = True
         self.error: Exception | None = None
 
-    async def send(self, msisdn: Msisdn, code: str, locale: str = "sq") -> None:
+    def reaches(self, kind: ContactKind) -> bool:
+        return kind in self.kinds
+
+    async def send(self, to: Destination, code: str, locale: str = "sq") -> None:
         if self.error is not None:
             raise self.error
-        self.sent.append((msisdn, code))
+        self.sent.append((to, code))
+
+    async def tell(self, to: Destination, subject: str, text: str) -> None:
+        raise AssertionError("verification sends codes only")
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 class FakeAudit:

@@ -1,0 +1,106 @@
+"""S8: who gets a reference, and what everybody else is told honestly."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from ndihma.accounts.model import ContactKind, ContactPoint, SimCard, SimState
+from ndihma.accounts.puk import settled_at
+from ndihma.db import Database
+from ndihma.puk.model import NeedsSecondFactor, PukOffer, PukRefusal, PukRefused
+from ndihma.puk.tables import PukReferenceRow
+from ndihma.verification.model import AssuranceLevel
+
+from .support import NOON, OTHER, OWNER, World, line_of
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    made = World(database)
+    await made.store()
+    return made
+
+
+async def test_s8_a_reference_is_for_l3_and_lives_two_minutes(world: World) -> None:
+    world.assurance.prove("c1", OWNER, AssuranceLevel.SECOND_FACTOR)
+    offer = await world.offers.offer("c1", line_of(OWNER))
+    assert isinstance(offer, PukOffer)
+    assert offer.expires_at == NOON + timedelta(minutes=2)
+    assert len(offer.reference) == 22, "128 bits"
+    assert offer.reference not in repr(offer)
+    async with world.database.session() as session:
+        (row,) = (await session.scalars(select(PukReferenceRow))).all()
+    assert offer.reference not in (row.reference_hash, row.conversation_id)
+
+
+async def test_another_question_ends_the_reference_before(world: World) -> None:
+    first = await world.reference()
+    second = await world.reference()
+    assert first != second
+    async with world.database.session() as session:
+        assert len((await session.scalars(select(PukReferenceRow))).all()) == 1
+
+
+async def test_s7_nobody_is_answered_about_a_line_he_has_not_proved(world: World) -> None:
+    for level in (AssuranceLevel.ANYBODY, AssuranceLevel.NUMBER_MATCHED):
+        world.assurance.prove("c1", OWNER, level)
+        assert await world.offers.offer("c1", line_of(OWNER)) == PukRefused(PukRefusal.NOT_PROVED)
+    world.assurance.prove("c1", OTHER, AssuranceLevel.SECOND_FACTOR)
+    assert await world.offers.offer("c1", line_of(OWNER)) == PukRefused(PukRefusal.NOT_PROVED)
+    assert await world.offers.offer("c2", line_of(OWNER)) == PukRefused(PukRefusal.NOT_PROVED)
+
+
+async def test_one_proved_contact_is_known_to_be_half_of_it(world: World) -> None:
+    assert not await world.offers.half_proved("c1")
+    world.assurance.prove("c1", OWNER, AssuranceLevel.NUMBER_MATCHED)
+    assert await world.offers.half_proved("c1")
+    world.assurance.prove("c1", OWNER, AssuranceLevel.CODE_CONFIRMED)
+    assert not await world.offers.half_proved("c1")
+
+
+async def test_s8_l2_needs_a_second_factor_when_there_is_one(world: World) -> None:
+    world.assurance.prove("c1", OWNER, AssuranceLevel.CODE_CONFIRMED)
+    assert await world.offers.offer("c1", line_of(OWNER)) == NeedsSecondFactor("045 ••• •01")
+    assert await world.audited() == []
+
+
+async def test_s8_without_another_contact_the_refusal_says_so_and_is_audited(world: World) -> None:
+    world.assurance.prove("c1", OWNER, AssuranceLevel.CODE_CONFIRMED)
+    own = ContactPoint(ContactKind.MSISDN, OWNER.e164, NOON.date())
+    assert await world.offers.offer("c1", line_of(OWNER, SimState.IN_USE, own)) == PukRefused(
+        PukRefusal.NO_OTHER_CONTACT
+    )
+    assert await world.audited() == [("c1", "puk_refused", "no_other_contact")]
+
+
+async def test_s8_a_fresh_contact_is_told_with_its_time(world: World) -> None:
+    world.assurance.prove("c1", OWNER, AssuranceLevel.CODE_CONFIRMED)
+    fresh = ContactPoint(ContactKind.EMAIL, "arta@example.com", NOON.date())
+    refused = await world.offers.offer("c1", line_of(OWNER, SimState.IN_USE, fresh))
+    assert refused == PukRefused(PukRefusal.CONTACT_TOO_NEW, settled_at(NOON.date()))
+
+
+@pytest.mark.parametrize("level", [AssuranceLevel.CODE_CONFIRMED, AssuranceLevel.SECOND_FACTOR])
+@pytest.mark.parametrize("what", ["owner_changed_on", "ported_on", "sim"])
+async def test_s8_refused_within_72_hours_of_a_change(world: World, level: AssuranceLevel, what: str) -> None:
+    world.assurance.prove("c1", OWNER, level)
+    line, day = line_of(OWNER), NOON.date()
+    assert line.sim is not None
+    change = {what: dataclasses.replace(line.sim, changed_on=day) if what == "sim" else day}
+    changed = dataclasses.replace(line, **change)  # type: ignore[arg-type]
+    assert await world.offers.offer("c1", changed) == PukRefused(PukRefusal.RECENT_CHANGE, settled_at(day))
+    assert await world.audited() == [("c1", "puk_refused", "recent_change")]
+    world.clock.advance(settled_at(day) - NOON)
+    assert not isinstance(await world.offers.offer("c1", changed), PukRefused)
+
+
+async def test_s8_a_code_of_another_card_is_none(world: World) -> None:
+    world.assurance.prove("c1", OWNER, AssuranceLevel.SECOND_FACTOR)
+    world.assurance.prove("c2", OTHER, AssuranceLevel.SECOND_FACTOR)
+    regenerated = dataclasses.replace(line_of(OWNER), sim=SimCard("8938300000000099999"))
+    assert await world.offers.offer("c1", regenerated) == PukRefused(PukRefusal.NO_CODE)
+    assert await world.offers.offer("c2", line_of(OTHER)) == PukRefused(PukRefusal.NO_CODE)
