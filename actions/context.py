@@ -14,13 +14,16 @@ from ndihma.accounts.ports import AccountDirectory, AccountsUnavailable
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, AuditTrail
 from ndihma.clock import Clock, local_date
 from ndihma.content import Content
+from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
+from ndihma.puk.model import NeedsSecondFactor, PukOutcome, PukRefused
 from ndihma.verification.model import AssuranceLevel, AssuranceReader
 
 __all__ = [
     "ActionContext",
     "Customer",
     "LineGone",
-    "OpenRequest",
+    "Puks",
+    "ReconnectionRequest",
     "ReconnectionRequests",
     "RequestsUnavailable",
     "Stranger",
@@ -38,24 +41,63 @@ class RequestsUnavailable(Exception):
     """Reconnection requests can be neither read nor filed now."""
 
 
-class OpenRequest(Protocol):
-    """A reconnection request that the staff has not closed yet."""
+class ReconnectionRequest(Protocol):
+    """A reconnection request; the staff closes it."""
 
     @property
     def reference(self) -> str:
         """What the customer is told, such as ``RK-7F3K2``."""
         ...
 
+    @property
+    def proof_at(self) -> datetime | None:
+        """When the latest proof of payment came in; None: none yet."""
+        ...
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When the staff decided; None: it is open."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was rejected, a sentence for the customer; None: it was not."""
+        ...
+
 
 class ReconnectionRequests(Protocol):
     """The desk's reconnection requests, as far as the dialogue needs them."""
 
-    async def open_for(self, msisdn: Msisdn) -> OpenRequest | None:
-        """The open request of a line, if there is one. Raises RequestsUnavailable."""
+    async def latest_for(self, msisdn: Msisdn) -> ReconnectionRequest | None:
+        """The open request of a line, else the one closed last. Raises RequestsUnavailable."""
         ...
 
-    async def file(self, conversation_id: str, msisdn: Msisdn, now: datetime) -> OpenRequest:
+    async def filed_in(self, conversation_id: str) -> bool:
+        """Whether this conversation has filed a request or handed in a proof. Raises RequestsUnavailable."""
+        ...
+
+    async def file(
+        self,
+        conversation_id: str,
+        msisdn: Msisdn,
+        now: datetime,
+        *,
+        due_cents: int | None = None,
+        claim: PaymentClaim = NOTHING_CLAIMED,
+    ) -> ReconnectionRequest:
         """File a request, or return the one that is open for this line already. Raises RequestsUnavailable."""
+        ...
+
+
+class Puks(Protocol):
+    """Whether a PUK may be shown to a conversation (``ndihma.puk.offers``)."""
+
+    async def half_proved(self, conversation_id: str) -> NeedsSecondFactor | PukRefused | None:
+        """What is missing where one contact alone was proved; None elsewhere. Raises AccountsUnavailable."""
+        ...
+
+    async def offer(self, conversation_id: str, line: Line) -> PukOutcome:
+        """A one-time reference, or what is missing, or why not. Raises AccountsUnavailable."""
         ...
 
 
@@ -97,6 +139,7 @@ class ActionContext:
     assurance: AssuranceReader
     requests: ReconnectionRequests
     audit: AuditTrail
+    puks: Puks
     clock: Clock
     content: Content
     account_timeout_s: float = _ACCOUNT_TIMEOUT_S

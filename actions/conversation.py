@@ -84,6 +84,17 @@ class Conversation:
         custom = (self.last_reply.get("data") or {}).get("custom") or {}
         return custom.get("resume_intent") if custom.get("kind") == InstructionKind.VERIFY else None
 
+    def entities_of(self, intent: str, *, messages: int) -> Iterator[tuple[str, object]]:
+        """Names and values of the entities in the customer's last ``messages`` messages (this one too), newest first.
+
+        Only messages with this intent are looked at.
+        """
+        said = (event for event in reversed(self.tracker.applied_events()) if event.get("event") == "user")
+        for event in islice(said, messages):
+            parsed = event.get("parse_data") or {}
+            if (parsed.get("intent") or {}).get("name") == intent:
+                yield from ((str(each.get("entity")), each.get("value")) for each in parsed.get("entities") or [])
+
     def intents_before(self, messages: int) -> list[str]:
         """The intents of the customer's last ``messages`` messages before this one, newest first."""
         said = (event for event in self._before_this_message() if event.get("event") == "user")

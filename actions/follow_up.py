@@ -114,9 +114,10 @@ class FollowUpPrice(DialogueAction):
         if life is not None:
             priced = lifecycle_state(life, customer.today).status in _PRICED_STATUSES
             return status_replies(customer) if topic == _ACCOUNT_TOPIC and priced else ()
-        state = await own_state(self.context, customer)
+        standing = await own_state(self.context, customer)
+        state = standing.state
         cut_off = state.kind in {ReconnectionKind.SUSPENDED, ReconnectionKind.REQUEST_FILED}
         if cut_off and state.amount_cents:
             amount = format_money(state.amount_cents)
             return (reply("utter_account_price_reconnection", number=customer.number, amount=amount),)
-        return bill_replies(customer, state)
+        return bill_replies(customer, standing)

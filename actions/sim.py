@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from actions.context import Customer
+from actions.context import Customer, RequestsUnavailable
+from actions.conversation import Conversation
 from actions.prepaid import forecast_replies, status_of, status_replies
 from actions.reconnection import bill_replies, own_state
 from actions.replies import Reply, reply
@@ -71,6 +73,22 @@ class StatusActive(_StatusTopic):
     action_name = "action_status_active"
     intent = "ask_status_active"
     asked = LifeStatus.ACTIVE
+
+    async def answer(self, conversation: Conversation, *, accepted: bool = False) -> Sequence[Reply]:
+        """ "A u aktivizua?" of somebody who filed a request here asks for that request: they need not be offered it."""
+        try:
+            async with asyncio.timeout(self.context.desk_timeout_s):
+                accepted = accepted or await self.context.requests.filed_in(conversation.id)
+        except (RequestsUnavailable, TimeoutError):
+            pass  # then as for everybody
+        return await super().answer(conversation, accepted=accepted)
+
+    async def own_answer(self, customer: Customer) -> Sequence[Reply]:
+        if customer.line.prepaid is None:
+            standing = await own_state(self.context, customer)
+            if standing.request is not None:
+                return bill_replies(customer, standing)
+        return await super().own_answer(customer)
 
 
 class StatusInactive(_StatusTopic):

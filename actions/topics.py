@@ -64,6 +64,10 @@ class AccountTopic(DialogueAction):
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
         """What the FAQ's rules mean for this customer, the next step and its deadline."""
 
+    async def own_answer_to(self, conversation: Conversation, customer: Customer) -> Sequence[Reply]:  # noqa: ARG002
+        """``own_answer``, for a topic to which it matters what was said before."""
+        return await self.own_answer(customer)
+
     @property
     def faq(self) -> tuple[Reply, ...]:
         """What everybody is told."""
@@ -94,7 +98,7 @@ class AccountTopic(DialogueAction):
                 return (reply("utter_account_unavailable"), *self.faq)
             case Customer() as customer:
                 try:
-                    own = tuple(await self.own_answer(customer))
+                    own = tuple(await self.own_answer_to(conversation, customer))
                 except (ContradictoryLife, RequestsUnavailable):
                     return (reply("utter_account_unavailable"), *self.faq)
                 return self._dated(own, customer.line)

@@ -16,20 +16,27 @@ from ndihma.accounts.adapters.opening import open_accounts
 from ndihma.accounts.puk import can_receive_code
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
-from ndihma.config import Settings
+from ndihma.config import Mode, Settings
 from ndihma.content import Content
 from ndihma.db import Database
 from ndihma.desk.attachments import AttachmentService
 from ndihma.desk.conversations import ConversationLimits, ConversationService
+from ndihma.desk.files import AttachmentFiles
 from ndihma.desk.hub import EventHub
+from ndihma.desk.mail_outbox import MailOutbox
+from ndihma.desk.mail_worker import MailWorker
 from ndihma.desk.ports import PlainAnswer, VerificationSteps
+from ndihma.desk.proof_mails import ProofMails
 from ndihma.desk.reconnections import ReconnectionRequests
 from ndihma.desk.sessions import SessionService
 from ndihma.desk.steps import ServiceSteps
 from ndihma.desk.store import ConversationStore
+from ndihma.desk.tail import EventTail
 from ndihma.engine_client import HttpEngine
 from ndihma.gateway.intake import TextIntake
 from ndihma.gateway.outbox import OutboxReader, Sent
+from ndihma.mail import EmailAddress, Mailer
+from ndihma.mail.folder import FolderMailer
 from ndihma.puk.cipher import PukCipher
 from ndihma.puk.keys import keyring
 from ndihma.puk.notices import NoticeDelivery
@@ -44,6 +51,7 @@ __all__ = ["GatewayServices", "open_gateway"]
 _log = logging.getLogger(__name__)
 _PURGE_EVERY_S: Final = 60.0
 _NOTICES_EVERY_S: Final = 60.0
+_SWEEP_EVERY_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,21 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     )
     hub = EventHub()
     store = ConversationStore(database)
+    files = AttachmentFiles(settings.var / "uploads")
+    outbox = MailOutbox(database, clock)
+    composer = ProofMails(database, files, EmailAddress.parse(settings.proof_mail_to))
+    worker = MailWorker(outbox, composer, _staff_mailer(settings, chosen.mailer))
+    attachments = AttachmentService(
+        database=database,
+        store=store,
+        requests=ReconnectionRequests(database),
+        files=files,
+        outbox=outbox,
+        audit=audit,
+        hub=hub,
+        clock=clock,
+        queued=worker.wake,
+    )
     steps = ServiceSteps(verification)
     conversations = ConversationService(
         store=store,
@@ -113,6 +136,9 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         at_work = [
             asyncio.create_task(_purge(verification, reveals), name="purge"),
             asyncio.create_task(notices.run(_NOTICES_EVERY_S), name="puk-notices"),
+            asyncio.create_task(_sweep(attachments), name="sweep"),
+            asyncio.create_task(worker.run(), name="mail-worker"),
+            asyncio.create_task(EventTail(database, hub).run(), name="event-tail"),
         ]
         yield GatewayServices(
             clock=clock,
@@ -121,13 +147,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             conversations=conversations,
             verification=steps,
             assurance=verification,
-            attachments=AttachmentService(
-                database=database,
-                store=store,
-                requests=ReconnectionRequests(database),
-                directory=settings.var / "uploads",
-                clock=clock,
-            ),
+            attachments=attachments,
             reveals=reveals,
             hub=hub,
             outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
@@ -162,6 +182,23 @@ async def _purge(verification: VerificationService, reveals: PukReveals) -> None
             await reveals.purge()
         except Exception as error:
             _log.error("purge failed", extra={"error": type(error).__name__})
+
+
+async def _sweep(attachments: AttachmentService) -> None:
+    """Remove what a death between a file and its row left, now and every hour."""
+    while True:
+        try:
+            await attachments.sweep()
+        except Exception as error:
+            _log.error("sweep of uploads failed", extra={"error": type(error).__name__})
+        await asyncio.sleep(_SWEEP_EVERY_S)
+
+
+def _staff_mailer(settings: Settings, mailer: Mailer) -> Mailer:
+    """In development without a mail server, mails to the staff become files with all they hold."""
+    if settings.mode is Mode.DEVELOPMENT and not settings.smtp_host:
+        return FolderMailer(settings.var / "outbox-mail")
+    return mailer
 
 
 class _Outbox:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ndihma.mail.address import EmailAddress
+
 __all__ = ["CONFIDENTIAL", "DeliverySettings", "KannelMethod", "SmsWay", "SmtpSecurity"]
 
 _SENDER: Final = re.compile(r"\+[0-9]{8,15}|[0-9]{3,8}|[A-Za-z0-9 .-]{1,11}")
@@ -98,6 +100,8 @@ class DeliverySettings(BaseSettings):
     smtp_from_name: str = "Ndihma"
     smtp_timeout_s: float = Field(default=30.0, gt=0, le=120)
     """For one mail, attachments and all."""
+    proof_mail_to: str = "business@kosovotelecom.com"
+    """Where proofs of payment go (FAQ 000, suspension)."""
 
     @field_validator("sms_from")
     @classmethod
@@ -122,6 +126,11 @@ class DeliverySettings(BaseSettings):
         if address and not _ADDRESS.fullmatch(address):
             raise ValueError("must be an e-mail address")
         return address
+
+    @field_validator("proof_mail_to")
+    @classmethod
+    def _can_be_mailed_to(cls, address: str) -> str:
+        return EmailAddress.parse(address).address
 
     @model_validator(mode="after")
     def _what_is_chosen_is_complete(self) -> DeliverySettings:

@@ -77,6 +77,11 @@ class Subscription:
             self._lagged = True
         self._wake.set()
 
+    def lag(self) -> None:
+        """There is more in the database than was offered here."""
+        self._lagged = True
+        self._wake.set()
+
     def close(self) -> None:
         self._closed = True
         self._wake.set()
@@ -87,6 +92,8 @@ class EventHub:
 
     def __init__(self) -> None:
         self._by_conversation: dict[str, set[Subscription]] = {}
+        self._told: dict[str, int] = {}
+        """By conversation that somebody listens to: the highest cursor that its listeners were told of here."""
         self._closed = False
 
     @contextmanager
@@ -103,11 +110,29 @@ class EventHub:
             listeners.discard(subscription)
             if not listeners and self._by_conversation.get(conversation_id) is listeners:
                 del self._by_conversation[conversation_id]
+                self._told.pop(conversation_id, None)
 
     def publish(self, conversation_id: str, *notices: Event | Typing) -> None:
-        for subscription in self._by_conversation.get(conversation_id, ()):
-            for notice in notices:
+        listeners = self._by_conversation.get(conversation_id, ())
+        for notice in notices:
+            if listeners and not isinstance(notice, Typing):
+                self._told[conversation_id] = max(notice.cursor, self._told.get(conversation_id, 0))
+            for subscription in listeners:
                 subscription.offer(notice)
+
+    def watched(self) -> list[str]:
+        """The conversations that somebody listens to."""
+        return list(self._by_conversation)
+
+    def catch_up(self, conversation_id: str, cursor: int) -> None:
+        """The database has events up to ``cursor``: whoever was not told of them here reads on from there."""
+        if cursor <= self._told.get(conversation_id, 0):
+            return
+        listeners = self._by_conversation.get(conversation_id, ())
+        if listeners:
+            self._told[conversation_id] = cursor
+        for subscription in listeners:
+            subscription.lag()
 
     def count(self, owner: str | None = None) -> int:
         """How many subscriptions there are, of one owner or of all."""

@@ -22,7 +22,17 @@ from ndihma.desk.errors import UnknownConversation
 from ndihma.desk.events import Body, Event, store_body, stored_event
 from ndihma.desk.tables import TurnKind, TurnState
 
-__all__ = ["Choice", "ConversationStore", "NewTurn", "Page", "Progress", "Turn", "choice_id", "new_id"]
+__all__ = [
+    "Choice",
+    "ConversationStore",
+    "NewTurn",
+    "Page",
+    "Progress",
+    "Turn",
+    "append_events",
+    "choice_id",
+    "new_id",
+]
 
 _ID_BYTES: Final = 16
 
@@ -103,7 +113,7 @@ class ConversationStore:
             row = {"id": conversation_id, "created_at": at, "last_cursor": 0}
             progress = {"epoch": 0, "epoch_turns": 0, "last_reply_offered": False}
             connection.execute(statements.INSERT_CONVERSATION, row | progress)
-            return _append(connection, conversation_id, bodies, choices, at)
+            return append_events(connection, conversation_id, bodies, choices, at)
 
         return await self._database.transact(work)
 
@@ -121,7 +131,7 @@ class ConversationStore:
         """
 
         def work(connection: Connection) -> list[Event]:
-            events = _append(connection, conversation_id, bodies, (), at)
+            events = append_events(connection, conversation_id, bodies, (), at)
             if turn is not None:
                 _insert_turn(connection, turn, None, at)
             return events
@@ -139,7 +149,7 @@ class ConversationStore:
             known = _turn_of(connection, turn.conversation_id, turn.client_id)
             if known is not None:
                 return known, None
-            (event,) = _append(connection, turn.conversation_id, (body,), (), at)
+            (event,) = append_events(connection, turn.conversation_id, (body,), (), at)
             _insert_turn(connection, turn, event.cursor, at)
             kind, text = turn.kind, turn.engine_text
             return Turn(turn.id, turn.conversation_id, kind, text, event.cursor, TurnState.PENDING, at), event
@@ -187,7 +197,7 @@ class ConversationStore:
                 connection.execute(statements.SET_PROGRESS, values)
             if wanted_reference is not None:
                 connection.execute(statements.SET_WANTED, {"of": conversation_id, "reference": wanted_reference})
-            return _append(connection, conversation_id, bodies, choices, at)
+            return append_events(connection, conversation_id, bodies, choices, at)
 
         return await self._database.transact(work)
 
@@ -238,9 +248,10 @@ class ConversationStore:
         return row
 
 
-def _append(
+def append_events(
     connection: Connection, conversation_id: str, bodies: Sequence[Body], choices: Sequence[Choice], at: datetime
 ) -> list[Event]:
+    """Store events and choices within a transaction of the caller's. Raises UnknownConversation."""
     # Counting up in the conversation's row takes its lock first: cursors have no gaps and no twins,
     # whoever else writes.
     last = connection.execute(statements.COUNT_UP, {"of": conversation_id, "by": len(bodies)}).scalar()

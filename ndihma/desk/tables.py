@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ndihma.db import AwareDateTime, Base
@@ -16,8 +16,13 @@ __all__ = [
     "ChoiceRow",
     "ConversationRow",
     "EventRow",
+    "MailRow",
+    "MailState",
     "ReconnectionRequestRow",
     "SessionRow",
+    "TicketKind",
+    "TicketRow",
+    "TicketState",
     "TurnKind",
     "TurnRow",
     "TurnState",
@@ -131,10 +136,18 @@ class ReconnectionRequestRow(Base):
 
     reference: Mapped[str] = mapped_column(String(16), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(String(_ID), index=True)
-    msisdn: Mapped[str] = mapped_column(String(16))
+    msisdn: Mapped[str] = mapped_column(String(16), index=True)
     state: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(AwareDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    due_cents: Mapped[int | None] = mapped_column(Integer)
+    """What had to be paid when the customer last asked; null when it was not known."""
+    claimed_cents: Mapped[int | None] = mapped_column(Integer)
+    claimed_on: Mapped[date | None] = mapped_column(Date)
+    """What the customer said in the chat to have paid, and when."""
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(String(300))
+    """Why it was rejected, redacted; the customer reads it."""
 
 
 class AttachmentRow(Base):
@@ -143,8 +156,68 @@ class AttachmentRow(Base):
     id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
     """The random name of the file in ``<var>/uploads``."""
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
-    reference: Mapped[str] = mapped_column(ForeignKey("reconnection_requests.reference", ondelete="CASCADE"))
+    reference: Mapped[str] = mapped_column(
+        ForeignKey("reconnection_requests.reference", ondelete="CASCADE"), index=True
+    )
     media_type: Mapped[str] = mapped_column(String(32))
     size: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    claimed_cents: Mapped[int | None] = mapped_column(Integer)
+    claimed_on: Mapped[date | None] = mapped_column(Date)
+    """What was said with this file; stronger than what was said in the chat."""
+    upload_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the bytes as they came in: the same upload again is known by them."""
+
+
+class TicketKind(StrEnum):
+    """What the staff has to do."""
+
+    PAYMENT_PROOF = "payment_proof"
+
+
+class TicketState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class TicketRow(Base):
+    """Work for the staff: one for a request, opened by its first proof, closed by their decision."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (UniqueConstraint("reference"), Index("ix_tickets_state_opened_at", "state", "opened_at"))
+
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    kind: Mapped[TicketKind] = mapped_column(String(32))
+    reference: Mapped[str] = mapped_column(ForeignKey("reconnection_requests.reference", ondelete="CASCADE"))
+    state: Mapped[TicketState] = mapped_column(String(16))
+    opened_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+
+
+class MailState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    """Refused for good, or tried too often; `ndihma requests resend` queues it again."""
+
+
+class MailRow(Base):
+    """A mail to the staff about one file. Holds no address and no text: both are made when it is sent."""
+
+    __tablename__ = "mail_outbox"
+    __table_args__ = (Index("ix_mail_outbox_state_due_at", "state", "due_at"),)
+
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    """Hexadecimal digits; the Message-ID is made of it, so every try is the same mail."""
+    attachment_id: Mapped[str] = mapped_column(ForeignKey("attachments.id", ondelete="CASCADE"), unique=True)
+    state: Mapped[MailState] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    due_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    """Not tried before; while a worker has it, when its lease ends."""
+    lease: Mapped[str | None] = mapped_column(String(_ID))
+    """Whose try it is; null while nobody tries."""
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    """The class of the last failure and its fixed words; never what a server said."""
+    sent_at: Mapped[datetime | None] = mapped_column(AwareDateTime)

@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
-from ndihma.clock import Clock
+from ndihma.clock import Clock, local_date
 from ndihma.config import Settings
 from ndihma.desk.attachments import MAX_BYTES, AttachmentService
+from ndihma.desk.claims import InvalidClaim, PaymentClaim
 from ndihma.desk.conversations import ConversationService
 from ndihma.desk.errors import CodeExpired, CodesRefused
-from ndihma.desk.events import AttachmentBody, AttachmentState, VerificationBody
+from ndihma.desk.events import VerificationBody
 from ndihma.desk.hub import EventHub
 from ndihma.desk.ports import SecondCode, StepDetails, VerificationSteps
 from ndihma.desk.sessions import NotAuthorized, OpenedSession, Session, SessionService
@@ -42,7 +43,7 @@ from ndihma.gateway.schemas import (
     Verified,
 )
 from ndihma.gateway.stream import EventStream
-from ndihma.gateway.uploads import read_file
+from ndihma.gateway.uploads import read_upload
 from ndihma.messages import ErrorCode
 from ndihma.verification.model import AssuranceLevel, AssuranceReader, VerificationState
 
@@ -248,10 +249,13 @@ class ChatApi:
         _unless_limited(self.limits.messages.take(session.id, self._address(request)))
         # Before five megabytes are read for nothing.
         await self.attachments.check(session.conversation_id)
-        content = await read_file(request, MAX_BYTES)
-        reference = await self.attachments.take(session.conversation_id, content)
-        received = AttachmentBody(state=AttachmentState.RECEIVED, reference=reference)
-        await self.conversations.record(session.conversation_id, received)
+        upload = await read_upload(request, MAX_BYTES, fields=("amount", "paid_on"))
+        amount, paid_on = upload.fields.get("amount", ""), upload.fields.get("paid_on", "")
+        try:
+            claim = PaymentClaim.parse(amount, paid_on, local_date(self.clock.now()))
+        except InvalidClaim as invalid:
+            raise ApiError(422, ErrorCode.INVALID_FIELD, field=invalid.field) from None
+        reference = await self.attachments.take(session.conversation_id, upload.content, claim)
         await self.sessions.touch(session)
         return _json(AttachmentReceived(reference=reference), 201)
 

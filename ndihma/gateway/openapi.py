@@ -177,7 +177,9 @@ _FILE: Final = {
                         "type": "string",
                         "contentMediaType": "application/octet-stream",
                         "description": "jpg, png or pdf, judged by its bytes; at most 5 MB.",
-                    }
+                    },
+                    "amount": {"type": "string", "maxLength": 64, "description": "What was paid, such as `23,40`."},
+                    "paid_on": {"type": "string", "format": "date", "description": "The day it was paid."},
                 },
             }
         }

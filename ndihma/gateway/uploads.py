@@ -1,8 +1,10 @@
-"""Reading one file out of ``multipart/form-data`` with a hard cap, in memory (a proof is at most 5 MB)."""
+"""Reading a file and short fields out of ``multipart/form-data`` with a hard cap, in memory (a proof: 5 MB)."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from python_multipart.exceptions import FormParserError
@@ -12,32 +14,43 @@ from starlette.requests import ClientDisconnect, Request
 from ndihma.gateway.errors import ApiError
 from ndihma.messages import ErrorCode
 
-__all__ = ["read_file"]
+__all__ = ["Upload", "read_upload"]
 
 _FIELD: Final = b"file"
 _OVERHEAD: Final = 16 * 1024
 _MAX_PARTS: Final = 4
+_MAX_FIELD_BYTES: Final = 64
 _MAX_BOUNDARY: Final = 200
 _TIMEOUT_S: Final = 60.0
 
 
-class _Parts:
-    """Collects the bytes of the part named ``file``; names and types the client claims are not looked at."""
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The bytes of a file and the texts that came with it, by their field's name."""
 
-    def __init__(self) -> None:
+    content: bytes
+    fields: Mapping[str, str]
+
+
+class _Parts:
+    """Collects the part named ``file`` and the wanted fields; names and types the client claims are not looked at."""
+
+    def __init__(self, wanted: Collection[str]) -> None:
         self.content: bytearray | None = None
+        self.fields: dict[str, bytearray] = {}
+        self._wanted = {name.encode("ascii"): name for name in wanted}
         self._name = bytearray()
         self._value = bytearray()
         self._disposition = b""
         self._parts = 0
-        self._taking = False
+        self._taken: bytearray | None = None
 
     def part_begin(self) -> None:
         self._parts += 1
         if self._parts > _MAX_PARTS:
             raise ApiError(400, ErrorCode.MALFORMED_REQUEST)
         self._disposition = b""
-        self._taking = False
+        self._taken = None
 
     def header_field(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
@@ -53,17 +66,38 @@ class _Parts:
 
     def headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
-        if options.get(b"name") == _FIELD and b"filename" in options and self.content is None:
-            self._taking = True
-            self.content = bytearray()
+        name, is_file = options.get(b"name", b""), b"filename" in options
+        if name == _FIELD and is_file and self.content is None:
+            self._taken = self.content = bytearray()
+        elif name in self._wanted and not is_file:
+            self._taken = self.fields[self._wanted[name]] = bytearray()
 
     def part_data(self, data: bytes, start: int, end: int) -> None:
-        if self._taking and self.content is not None:
-            self.content += data[start:end]
+        if self._taken is None:
+            return
+        self._taken += data[start:end]
+        if self._taken is not self.content and len(self._taken) > _MAX_FIELD_BYTES:
+            raise ApiError(422, ErrorCode.INVALID_FIELD, field=self._field())
+
+    def texts(self) -> dict[str, str]:
+        """The fields as texts. Raises ApiError 422."""
+        texts = {}
+        for name, value in self.fields.items():
+            try:
+                texts[name] = value.decode("utf-8")
+            except UnicodeDecodeError:
+                raise ApiError(422, ErrorCode.INVALID_FIELD, field=name) from None
+        return texts
+
+    def _field(self) -> str | None:
+        return next((name for name, value in self.fields.items() if value is self._taken), None)
 
 
-async def read_file(request: Request, limit: int) -> bytes:
-    """The bytes of the field ``file``, at most ``limit``. Raises ApiError 415, 413, 408, 400, 422."""
+async def read_upload(request: Request, limit: int, *, fields: Collection[str] = ()) -> Upload:
+    """The bytes of the field ``file``, at most ``limit``, and the texts of ``fields`` (64 bytes each) that are there.
+
+    Raises ApiError 415, 413, 408, 400, 422.
+    """
     media_type, options = parse_options_header(request.headers.get("content-type", ""))
     if media_type != b"multipart/form-data":
         raise ApiError(415, ErrorCode.WRONG_CONTENT_TYPE)
@@ -73,7 +107,7 @@ async def read_file(request: Request, limit: int) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and (len(declared) > 10 or int(declared) > limit + _OVERHEAD):  # noqa: PLR2004
         raise ApiError(413, ErrorCode.ATTACHMENT_TOO_LARGE)
-    parts = _Parts()
+    parts = _Parts(fields)
     try:
         parser = MultipartParser(
             boundary,
@@ -93,7 +127,7 @@ async def read_file(request: Request, limit: int) -> bytes:
         raise ApiError(422, ErrorCode.INVALID_FIELD, field="file")
     if len(parts.content) > limit:
         raise ApiError(413, ErrorCode.ATTACHMENT_TOO_LARGE)
-    return bytes(parts.content)
+    return Upload(bytes(parts.content), parts.texts())
 
 
 async def _feed(request: Request, parser: MultipartParser, limit: int) -> None:

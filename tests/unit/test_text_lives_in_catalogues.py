@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = {
     "ndihma/messages.py": "the edges' sentences",
     "ndihma/accounts/messages.py": "the words of `ndihma accounts`",
+    "ndihma/desk/messages.py": "the staff's decision and the mail to them",
     "ndihma/evaluation/messages.py": "the page that `ndihma evaluate --report` writes",
     "ndihma/puk/messages.py": "what contacts are told after a PUK was shown",
     "ndihma/verification/messages.py": "the text of a one-time code",

@@ -22,7 +22,6 @@ from ndihma.desk.reconnections import ReconnectionRequests
 from .conftest import NOW, Customer, Gateway, eventually, said
 
 
-
 def pdf_of(side: float) -> bytes:
     """A PDF of one empty page, as it is kept: nothing is left to strip. ``side`` in points makes it one of its own."""
     saved = io.BytesIO()

@@ -27,6 +27,7 @@ from ndihma.audit.model import AuditEntry
 from ndihma.clock import BELGRADE, FixedClock
 from ndihma.config import project_root
 from ndihma.content import Content
+from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
 from ndihma.instructions import parse_instruction
 from ndihma.verification.model import AssuranceLevel, Identity
 
@@ -62,25 +63,49 @@ class FakeAssurance:
 @dataclass(frozen=True)
 class FakeRequest:
     reference: str
+    proof_at: datetime | None = None
+    closed_at: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass
 class FakeRequests:
     open: dict[Msisdn, FakeRequest] = field(default_factory=dict)
     filed: list[tuple[str, Msisdn, datetime]] = field(default_factory=list)
+    claims: list[tuple[int | None, PaymentClaim]] = field(default_factory=list)
+    """What was due and what was claimed, by filing."""
     failing: bool = False
     slow: bool = False
 
-    async def open_for(self, msisdn: Msisdn) -> FakeRequest | None:
+    async def latest_for(self, msisdn: Msisdn) -> FakeRequest | None:
         if self.failing:
             raise RequestsUnavailable
         return self.open.get(msisdn)
 
-    async def file(self, conversation_id: str, msisdn: Msisdn, now: datetime) -> FakeRequest:
+    async def filed_in(self, conversation_id: str) -> bool:
         if self.slow:
             await asyncio.sleep(30)
-        self.filed.append((conversation_id, msisdn, now))
-        return self.open.setdefault(msisdn, FakeRequest("RK-7F3K9Q"))
+        if self.failing:
+            raise RequestsUnavailable
+        return any(filed == conversation_id for filed, _, _ in self.filed)
+
+    async def file(
+        self,
+        conversation_id: str,
+        msisdn: Msisdn,
+        now: datetime,
+        *,
+        due_cents: int | None = None,
+        claim: PaymentClaim = NOTHING_CLAIMED,
+    ) -> FakeRequest:
+        if self.slow:
+            await asyncio.sleep(30)
+        standing = self.open.get(msisdn)
+        if standing is None or standing.closed_at is not None:
+            self.filed.append((conversation_id, msisdn, now))
+            self.open[msisdn] = FakeRequest("RK-7F3K9Q")
+        self.claims.append((due_cents, claim))
+        return self.open[msisdn]
 
 
 @dataclass
@@ -92,6 +117,27 @@ class FakeAudit:
         if self.failing:
             raise AccountsUnavailable
         self.entries += entries
+
+
+@dataclass
+class FakePuks:
+    """By default no code is stored for anybody's card."""
+
+    half: NeedsSecondFactor | PukRefused | None = None
+    outcome: PukOutcome = PukRefused(PukRefusal.NO_CODE)
+    failing: bool = False
+    slow: bool = False
+
+    async def half_proved(self, conversation_id: str) -> NeedsSecondFactor | PukRefused | None:
+        assert conversation_id == CONVERSATION
+        if self.failing:
+            raise AccountsUnavailable
+        return self.half
+
+    async def offer(self, conversation_id: str, line: Line) -> PukOutcome:
+        if self.slow:
+            await asyncio.sleep(30)
+        return self.outcome
 
 
 @dataclass(frozen=True)
@@ -138,6 +184,7 @@ class Dialogue:
         self.assurance: FakeAssurance = context.assurance  # type: ignore[assignment]
         self.requests: FakeRequests = context.requests  # type: ignore[assignment]
         self.audit: FakeAudit = context.audit  # type: ignore[assignment]
+        self.puks: FakePuks = context.puks  # type: ignore[assignment]
         self.events: list[dict[str, Any]] = [{"event": "action", "name": "action_session_start"}]
         self._rules = rules
         self._executor = make_executor(build_actions(context))

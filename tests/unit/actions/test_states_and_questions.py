@@ -286,6 +286,19 @@ async def test_dates_and_amounts_are_the_customers_own(dialogue, state, question
     assert (await dialogue.says(question)).of(response).params == {"number": MASKED, **params}
 
 
+async def test_an_answer_changes_at_midnight_in_kosovo(dialogue):
+    """In UTC it is still the day before: 23:00."""
+    dialogue.verify(prepaid(active_until(date(2026, 11, 6))))
+    identities = dialogue.assurance.identities
+    for conversation, identity in identities.items():
+        identities[conversation] = replace(identity, expires_at=identity.expires_at + timedelta(days=1))
+    dialogue.context.clock.advance(timedelta(hours=7, minutes=59, seconds=59))
+    before = await dialogue.says(CHECK)
+    assert before.responses[:2] == ["utter_account_status_inactive", "utter_account_status_last_day"]
+    dialogue.context.clock.advance(timedelta(seconds=1))
+    assert (await dialogue.says(CHECK)).responses[0] == "utter_account_status_deactive"
+
+
 async def test_credit_is_told_as_money(dialogue):
     dialogue.verify(STATES["active"])
     assert (await dialogue.says(CHECK)).of("utter_account_credit").params == {"credit": "3,20 €"}
@@ -385,7 +398,11 @@ async def test_the_states_reach_every_account_response(dialogue, content):
         "utter_account_as_of",
         "utter_account_not_found",
         "utter_account_price_reconnection",
+        "utter_account_proof_more",
         "utter_account_proof_unavailable",
+        "utter_account_reconnection_confirmed",
+        "utter_account_reconnection_proof_received",
+        "utter_account_reconnection_rejected",
         "utter_account_unavailable",
     }
     assert {answer.name for answer in content if answer.name.startswith("utter_account_")} == elsewhere | {

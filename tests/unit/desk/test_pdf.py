@@ -186,7 +186,8 @@ def test_s15_a_pdf_that_unpacks_to_more_than_the_memory_it_may_have_is_refused()
     program = f"import sys; from ndihma.desk import pdf; pdf._MEMORY_BYTES = {room}; sys.exit(pdf.main())"
 
     def run(content: bytes) -> int:
-        return subprocess.run([sys.executable, "-c", program], input=content, capture_output=True, check=False).returncode
+        command = [sys.executable, "-c", program]
+        return subprocess.run(command, input=content, capture_output=True, check=False).returncode
 
     assert run(saved(proof())) == 0
     assert run(bomb(room)) != 0

@@ -1,0 +1,100 @@
+"""Every Albanian sentence about a proof of payment outside the dialogue: the staff's decision, the mail to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
+
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.desk.claims import AmountCheck, AmountFinding
+from ndihma.formatting import format_day, format_moment, format_money
+
+__all__ = [
+    "PROOF_MAIL_SUBJECT",
+    "proof_file_name",
+    "proof_mail",
+    "request_confirmed",
+    "request_rejected",
+]
+
+# To the customer --------------------------------------------------------------------------------------------------
+_CONFIRMED: Final = (
+    "Pagesa juaj u konfirmua dhe kërkesa {reference} u mbyll: numri {number} po rikyçet. Nëse shërbimet ende nuk "
+    "punojnë pas disa minutave, thirrni 080010000, pa pagesë."
+)
+_REJECTED: Final = (
+    "Kërkesa {reference} për rikyçjen e numrit {number} u refuzua. Arsyeja: {reason} Nëse keni një dëshmi tjetër të "
+    "pagesës, shkruani “kam paguar” dhe dërgojeni këtu. Për ndihmë thirrni 080010000, pa pagesë."
+)
+
+# To the staff -----------------------------------------------------------------------------------------------------
+PROOF_MAIL_SUBJECT: Final = "Kërkesë për rikyçje {reference}: dëshmi e pagesës"
+_PROOF_MAIL: Final = """\
+Një klient dërgoi dëshminë e pagesës dhe kërkon rikyçjen e numrit.
+
+Referenca: {reference}
+Numri: {number}
+Dëshmia u pranua: {received}
+Shuma për pagesë: {due}
+Shuma sipas klientit: {claimed}
+Krahasimi: {check}
+Data e pagesës sipas klientit: {paid_on}
+
+Numri është i verifikuar me kod njëpërdorimësh. Shuma dhe data sipas klientit nuk janë të verifikuara: shikoni
+dëshminë e bashkëngjitur. Pasi ta kryeni punën, konfirmojeni ose refuzojeni kërkesën, që klienti të njoftohet:
+
+    ndihma requests confirm {reference} --by EMRI
+    ndihma requests reject {reference} --by EMRI --reason "…"
+"""
+_NOT_SAID: Final = "nuk u tha"
+_NOT_KNOWN: Final = "nuk dihet"
+_CHECKS: Final[Mapping[AmountFinding, str]] = MappingProxyType(
+    {
+        AmountFinding.NOT_GIVEN: "klienti nuk e tha shumën",
+        AmountFinding.DUE_UNKNOWN: "shuma për pagesë nuk dihet",
+        AmountFinding.NOTHING_DUE: "pagesa është regjistruar tashmë në sistem",
+        AmountFinding.MATCHES: "shumat përputhen",
+        AmountFinding.LESS: "{by} më pak se shuma për pagesë",
+        AmountFinding.MORE: "{by} më shumë se shuma për pagesë",
+    }
+)
+_FILE_NAME: Final = "deshmia-{reference}.{extension}"
+
+
+def request_confirmed(reference: str, msisdn: Msisdn) -> str:
+    """What the customer is told when the staff has confirmed the request."""
+    return _CONFIRMED.format(reference=reference, number=msisdn.masked)
+
+
+def request_rejected(reference: str, msisdn: Msisdn, reason: str) -> str:
+    """What the customer is told when the staff has rejected it. ``reason`` ends like a sentence."""
+    return _REJECTED.format(reference=reference, number=msisdn.masked, reason=reason)
+
+
+def proof_mail(
+    *,
+    reference: str,
+    msisdn: Msisdn,
+    received_at: datetime,
+    due_cents: int | None,
+    claimed_cents: int | None,
+    check: AmountCheck,
+    paid_on: date | None,
+) -> str:
+    """The text of the mail to the staff. The number is whole: they reconnect it."""
+    return _PROOF_MAIL.format(
+        reference=reference,
+        number=msisdn.national,
+        received=format_moment(received_at),
+        due=_NOT_KNOWN if due_cents is None else format_money(due_cents),
+        claimed=_NOT_SAID if claimed_cents is None else format_money(claimed_cents),
+        check=_CHECKS[check.finding].format(by=format_money(check.by_cents)),
+        paid_on=_NOT_SAID if paid_on is None else format_day(paid_on),
+    )
+
+
+def proof_file_name(reference: str, extension: str) -> str:
+    """The name of the mail's attachment; nothing of the name that the customer's file had."""
+    return _FILE_NAME.format(reference=reference, extension=extension)

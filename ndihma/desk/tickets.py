@@ -1,0 +1,254 @@
+"""What the staff sees of reconnection requests and decides about them: the ticket opens with the first proof.
+
+A decision is made once (compare and set on the request's state), with its audit entry and the messages that tell the
+customer, in one transaction. The messages stand in the conversations' events: a page that is open shows them at once
+(``tail``), one that is opened later finds them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
+from ndihma.clock import Clock
+from ndihma.db import Database
+from ndihma.desk import messages
+from ndihma.desk.claims import AmountCheck, PaymentClaim, check_amount
+from ndihma.desk.errors import UnknownConversation
+from ndihma.desk.events import ReplyBody
+from ndihma.desk.reconnections import (
+    ReconnectionRequest,
+    RequestState,
+    UnknownRequest,
+    lock_open_request,
+    read_request,
+)
+from ndihma.desk.store import append_events, new_id
+from ndihma.desk.tables import (
+    AttachmentRow,
+    MailRow,
+    MailState,
+    ReconnectionRequestRow,
+    TicketKind,
+    TicketRow,
+    TicketState,
+)
+from ndihma.redaction import redact
+
+__all__ = ["InvalidDecision", "MailStatus", "Proof", "Ticket", "TicketService", "open_ticket"]
+
+_MAX_LISTED: Final = 500
+_MAX_NAME: Final = 64
+_MAX_REASON: Final = 300
+_NAME: Final = re.compile(r"[^\W\d_][\w .@’'-]*")
+
+
+class InvalidDecision(ValueError):
+    """The name or the reason of a decision cannot be taken. The message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailStatus:
+    """The mail about one proof; ``next_try_at`` while it is queued."""
+
+    state: MailState
+    attempts: int
+    next_try_at: datetime
+    last_error: str | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One file; ``name`` is its random name among the uploads."""
+
+    name: str
+    media_type: str
+    size: int
+    received_at: datetime
+    claim: PaymentClaim
+    """What the customer says to have paid, with this file or else in the chat."""
+    amount: AmountCheck
+    mail: MailStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A request with its proofs, oldest first. ``opened_at``: None while there is no proof."""
+
+    request: ReconnectionRequest
+    opened_at: datetime | None
+    proofs: tuple[Proof, ...]
+
+    @property
+    def has_failed_mail(self) -> bool:
+        return any(proof.mail is not None and proof.mail.state is MailState.FAILED for proof in self.proofs)
+
+
+async def open_ticket(session: AsyncSession, reference: str, now: datetime) -> None:
+    """The ticket of a request whose row the transaction has locked, unless there is one."""
+    known = await session.scalar(select(TicketRow.id).where(TicketRow.reference == reference))
+    if known is None:
+        ticket = TicketRow(
+            id=new_id(), kind=TicketKind.PAYMENT_PROOF, reference=reference, state=TicketState.OPEN, opened_at=now
+        )
+        session.add(ticket)
+        await session.flush()
+
+
+class TicketService:
+    """Methods raise SQLAlchemyError when the database is away, and then nothing is decided or shown."""
+
+    def __init__(self, database: Database, clock: Clock, audit: TransactionalAuditTrail) -> None:
+        self._database = database
+        self._clock = clock
+        self._audit = audit
+
+    async def tickets(self, *, closed_too: bool = False) -> list[Ticket]:
+        """Open requests and those with a mail that failed, longest waiting first; at most 500."""
+        failed = (
+            select(AttachmentRow.reference)
+            .join(MailRow, MailRow.attachment_id == AttachmentRow.id)
+            .where(MailRow.state == MailState.FAILED)
+        )
+        wanted = (ReconnectionRequestRow.state == RequestState.FILED) | ReconnectionRequestRow.reference.in_(failed)
+        async with self._database.session() as session:
+            return await self._read(session, None if closed_too else wanted)
+
+    async def show(self, reference: str, actor: Actor) -> Ticket:
+        """One request with its number in clear; audited. Raises UnknownRequest."""
+        async with self._database.session() as session:
+            # Audited first: on SQLite a transaction that will write must begin with a change. An unknown
+            # reference rolls it back.
+            found = await session.scalar(
+                update(ReconnectionRequestRow)
+                .where(ReconnectionRequestRow.reference == reference)
+                .values(msisdn=ReconnectionRequestRow.msisdn)
+                .returning(ReconnectionRequestRow.msisdn)
+                .execution_options(synchronize_session=False)
+            )
+            if found is None:
+                raise UnknownRequest
+            (ticket,) = await self._read(session, ReconnectionRequestRow.reference == reference)
+            fields = ("msisdn", "proof")
+            await self._audit.append(session, AuditEntry(actor, AuditAction.PROOF_READ, Msisdn(found), fields))
+        return ticket
+
+    async def confirm(self, reference: str, by: str, *, kind: ActorKind = ActorKind.OPERATOR) -> ReconnectionRequest:
+        """The line was switched on. Raises UnknownRequest (no open one), InvalidDecision."""
+        return await self._decide(reference, Actor(kind, _name(by)), None)
+
+    async def reject(
+        self, reference: str, by: str, reason: str, *, kind: ActorKind = ActorKind.OPERATOR
+    ) -> ReconnectionRequest:
+        """The proof proves nothing. ``reason`` (3 to 300 characters, Albanian) is told to the customer, redacted.
+
+        Raises as ``confirm``.
+        """
+        return await self._decide(reference, Actor(kind, _name(by)), _reason(reason))
+
+    async def _decide(self, reference: str, actor: Actor, reason: str | None) -> ReconnectionRequest:
+        now = self._clock.now()
+        state = RequestState.CONFIRMED if reason is None else RequestState.REJECTED
+        async with self._database.session() as session:
+            row = await lock_open_request(session, reference)
+            if row is None:
+                raise UnknownRequest
+            row.state, row.closed_at, row.decided_by, row.reason = state, now, actor.id, reason
+            await session.flush()
+            await session.execute(
+                update(TicketRow)
+                .where(TicketRow.reference == reference)
+                .values(state=TicketState.CLOSED, closed_at=now)
+                .execution_options(synchronize_session=False)
+            )
+            msisdn = Msisdn(row.msisdn)
+            text = (
+                messages.request_confirmed(reference, msisdn)
+                if reason is None
+                else messages.request_rejected(reference, msisdn, reason)
+            )
+            told = await session.scalars(
+                select(AttachmentRow.conversation_id).where(AttachmentRow.reference == reference).distinct()
+            )
+            for conversation_id in sorted({row.conversation_id, *told}):  # one order of locks for everybody
+                connection = await session.connection()
+                await connection.run_sync(_tell, conversation_id, text, now)
+            request = await read_request(session, row)
+            entry = AuditEntry(actor, AuditAction.PROOF_DECIDED, msisdn, ("reconnection_request",), state.value)
+            await self._audit.append(session, entry)
+        return request
+
+    async def _read(self, session: AsyncSession, wanted: ColumnElement[bool] | None) -> list[Ticket]:
+        statement = select(ReconnectionRequestRow, TicketRow.opened_at).outerjoin(
+            TicketRow, TicketRow.reference == ReconnectionRequestRow.reference
+        )
+        if wanted is not None:
+            statement = statement.where(wanted)
+        rows = (
+            await session.execute(statement.order_by(ReconnectionRequestRow.created_at.desc()).limit(_MAX_LISTED))
+        ).all()
+        references = [row.reference for row, _ in rows]
+        proofs: dict[str, list[tuple[AttachmentRow, MailRow | None]]] = defaultdict(list)
+        for proof, mail in await session.execute(
+            select(AttachmentRow, MailRow)
+            .outerjoin(MailRow, MailRow.attachment_id == AttachmentRow.id)
+            .where(AttachmentRow.reference.in_(references))
+            .order_by(AttachmentRow.created_at, AttachmentRow.id)
+        ):
+            proofs[proof.reference].append((proof, mail))
+        return [
+            _ticket(await read_request(session, row), opened_at, proofs[row.reference])
+            for row, opened_at in reversed(rows)
+        ]
+
+
+def _tell(connection: Connection, conversation_id: str, text: str, now: datetime) -> None:
+    try:
+        append_events(connection, conversation_id, (ReplyBody(in_reply_to=None, text=text),), (), now)
+    except UnknownConversation:  # retention has removed it; who asks by the number learns the decision
+        return
+
+
+def _ticket(
+    request: ReconnectionRequest, opened_at: datetime | None, proofs: Sequence[tuple[AttachmentRow, MailRow | None]]
+) -> Ticket:
+    return Ticket(request, opened_at, tuple(_proof(request, proof, mail) for proof, mail in proofs))
+
+
+def _proof(request: ReconnectionRequest, row: AttachmentRow, mail: MailRow | None) -> Proof:
+    claim = PaymentClaim(row.claimed_cents, row.claimed_on).over(request.claim)
+    check = check_amount(claim.amount_cents, request.due_cents)
+    return Proof(row.id, row.media_type, row.size, row.created_at, claim, check, _mail(mail))
+
+
+def _mail(row: MailRow | None) -> MailStatus | None:
+    if row is None:  # of a proof that an earlier version took
+        return None
+    return MailStatus(MailState(row.state), row.attempts, row.due_at, row.last_error, row.sent_at)
+
+
+def _name(by: str) -> str:
+    name = " ".join(by.split())
+    if len(name) > _MAX_NAME or not _NAME.fullmatch(name):
+        raise InvalidDecision(f"the name must begin with a letter and have at most {_MAX_NAME} characters")
+    return name
+
+
+def _reason(given: str) -> str:
+    reason = " ".join(given.split())
+    if not reason.isprintable() or not 3 <= len(reason) <= _MAX_REASON - 1:  # noqa: PLR2004
+        raise InvalidDecision(f"the reason must have 3 to {_MAX_REASON - 1} characters")
+    if reason[-1] not in ".!?":
+        reason += "."
+    return redact(reason).text[:_MAX_REASON]

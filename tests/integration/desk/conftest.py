@@ -1,0 +1,193 @@
+"""A desk that takes proofs of payment, on a real database, with a mailer that does as told."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import struct
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+from psycopg import sql
+from pydantic import SecretStr
+from sqlalchemy import make_url, select, text, update
+
+import ndihma.tables  # noqa: F401  (every table is declared)
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.audit.trail import SqlAuditTrail
+from ndihma.clock import BELGRADE, FixedClock
+from ndihma.db import Base, Database
+from ndihma.desk.attachments import AttachmentService
+from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
+from ndihma.desk.events import Event
+from ndihma.desk.files import AttachmentFiles
+from ndihma.desk.hub import EventHub
+from ndihma.desk.mail_outbox import MailOutbox
+from ndihma.desk.mail_worker import MailWorker
+from ndihma.desk.proof_mails import ProofMails
+from ndihma.desk.reconnections import ReconnectionRequests
+from ndihma.desk.store import ConversationStore, new_id
+from ndihma.desk.tables import ConversationRow, MailRow
+from ndihma.desk.tickets import TicketService
+from ndihma.mail import EmailAddress, Mail, Mailer, MailError
+
+NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
+MINE, YOURS = Msisdn("+38344123456"), Msisdn("+38344654321")
+TO = EmailAddress("business@example.com")
+KEY = SecretStr("a" * 64)
+POSTGRES: Final = os.environ.get("NDIHMA_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+
+
+def png(grey: int = 255) -> bytes:
+    """A picture of one pixel."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(bytes([0, grey]))) + chunk(b"IEND", b"")
+
+
+@dataclass
+class FakeMailer:
+    """Keeps what it is handed; raises ``problem`` instead while there is one."""
+
+    problem: MailError | None = None
+    sent: list[Mail] = field(default_factory=list)
+    available: bool = True
+
+    async def send(self, mail: Mail) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.sent.append(mail)
+
+
+class Proofs:
+    """Everything about proofs, wired as in ``ndihma.bootstrap``."""
+
+    def __init__(self, database: Database, uploads: Path, mailer: Mailer, clock: FixedClock) -> None:
+        self.database, self.clock, self.mailer = database, clock, mailer
+        self.hub = EventHub()
+        self.store = ConversationStore(database)
+        self.requests = ReconnectionRequests(database)
+        self.files = AttachmentFiles(uploads)
+        self.outbox = MailOutbox(database, clock)
+        self.worker = MailWorker(self.outbox, ProofMails(database, self.files, TO), mailer, look_every_s=0.01)
+        self.audit = SqlAuditTrail(database, clock, KEY)
+        self.tickets = TicketService(database, clock, self.audit)
+        self.service = AttachmentService(
+            database=database,
+            store=self.store,
+            requests=self.requests,
+            files=self.files,
+            outbox=self.outbox,
+            audit=self.audit,
+            hub=self.hub,
+            clock=clock,
+            queued=self.worker.wake,
+        )
+
+    async def conversation(self, reference: str | None = None) -> str:
+        """A new one, which was asked for a proof of the request ``reference``."""
+        conversation_id = new_id()
+        await self.store.create(conversation_id, self.clock.now(), [], [])
+        if reference is not None:
+            async with self.database.session() as session:
+                await session.execute(
+                    update(ConversationRow)
+                    .where(ConversationRow.id == conversation_id)
+                    .values(wanted_reference=reference)
+                )
+        return conversation_id
+
+    async def asked(self, msisdn: Msisdn = MINE, due_cents: int | None = 2340) -> tuple[str, str]:
+        """A conversation that was asked for a proof, and the reference of its request."""
+        conversation_id = await self.conversation()
+        request = await self.requests.file(conversation_id, msisdn, self.clock.now(), due_cents=due_cents)
+        async with self.database.session() as session:
+            await session.execute(
+                update(ConversationRow)
+                .where(ConversationRow.id == conversation_id)
+                .values(wanted_reference=request.reference)
+            )
+        return conversation_id, request.reference
+
+    def on_disk(self) -> list[Path]:
+        return [self.files.path(name) for name in self.files.names()]
+
+    async def take(self, conversation_id: str, content: bytes, claim: PaymentClaim = NOTHING_CLAIMED) -> str:
+        return await self.service.take(conversation_id, content, claim)
+
+    async def events(self, conversation_id: str) -> list[Event]:
+        return list((await self.store.events(conversation_id, 0, 100)).events)
+
+    async def mails(self) -> list[MailRow]:
+        async with self.database.session() as session:
+            return list(await session.scalars(select(MailRow).order_by(MailRow.created_at, MailRow.id)))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL database of this run's own. Without a server its tests are skipped, except in CI."""
+    name = f"ndihma_proofs_{secrets.token_hex(6)}"
+    try:
+        connection = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is required in CI (NDIHMA_TEST_POSTGRES)")
+        pytest.skip("no PostgreSQL: set NDIHMA_TEST_POSTGRES to a server where databases may be made")
+    with connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield make_url(POSTGRES).set(drivername="postgresql+psycopg", database=name).render_as_string(False)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    connection.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+async def empty(database: Database) -> None:
+    """All tables, without a row."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+            await connection.execute(text(f"TRUNCATE {names}"))
+        else:
+            for table in reversed(Base.metadata.sorted_tables):
+                await connection.execute(table.delete())
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    await empty(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def mailer() -> FakeMailer:
+    return FakeMailer()
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Path:
+    return tmp_path / "uploads"
+
+
+@pytest.fixture
+def proofs(database: Database, uploads: Path, mailer: FakeMailer) -> Proofs:
+    return Proofs(database, uploads, mailer, FixedClock(NOW))
