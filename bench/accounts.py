@@ -2,7 +2,7 @@
 
 ``python -m bench.accounts [--messages N] [--json FILE]``, after `make setup`. The newest model is served; the engine is
 asked directly, a FAQ question and a verified customer's question in turn, so that both meet the same machine. The TM
-Forum APIs are the tests' made-up operator on this machine: what is measured is our side and loopback, not an operator's.
+Forum APIs are the tests' made-up operator on this machine: what is measured is our side and loopback, no operator's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -96,8 +96,8 @@ def running(commands: Mapping[str, Sequence[str]], environment: Mapping[str, str
             process.wait(timeout=30)
 
 
-def serve(folder: Path, source: str, conversations: Sequence[str]) -> Any:
-    """The engine, the actions and, for TM Forum, the operator; the engine's port."""
+def serve(folder: Path, source: str, conversations: Sequence[str]) -> tuple[int, AbstractContextManager[None]]:
+    """The engine's port, and the running of engine, actions and, for TM Forum, the operator."""
     ports = {name: free_port() for name in ("ENGINE", "ACTIONS", "OPERATOR")}
     operator = f"http://127.0.0.1:{ports['OPERATOR']}"
     model = max((ROOT / "models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
@@ -163,9 +163,8 @@ def summary(took: Mapping[str, list[float]]) -> dict[str, Any]:
 def table(result: Mapping[str, Any]) -> str:
     lines = ["| accounts in | answer | answers | p50 ms | p95 ms |", "|---|---|---|---|---|"]
     for source, kinds in result["sources"].items():
-        lines += [
-            f"| {source} | {kind} | {f['answers']} | {f['p50_ms']} | {f['p95_ms']} |" for kind, f in kinds.items()
-        ]
+        for kind, figures in kinds.items():
+            lines.append(f"| {source} | {kind} | " + " | ".join(str(value) for value in figures.values()) + " |")
     return "\n".join(lines)
 
 
