@@ -15,7 +15,7 @@ from ndihma.content import Content
 from ndihma.formatting import format_day
 
 from .account_states import ACCOUNT_STATES, TODAY, AccountState
-from .conftest import ROOT, Dialogue, FakeRequest, Reply
+from .conftest import ROOT, Dialogue, Reply
 
 PAGE = ROOT / "docs" / "account-answers.md"
 WRITE = "NDIHMA_WRITE_ANSWER_PAGE"
@@ -74,7 +74,7 @@ async def test_the_page_of_answers_is_current(dialogue: Dialogue, content: Conte
         for state in ACCOUNT_STATES:
             dialogue.requests.open.clear()
             if state.request is not None:
-                dialogue.requests.open[state.line.msisdn] = FakeRequest(state.request)
+                dialogue.requests.open[state.line.msisdn] = state.request
             dialogue.verify(state.line)
             answers[topic.intent][state] = await dialogue.says(topic.intent)
     text = page(strangers, answers, content)
