@@ -26,9 +26,9 @@ from ndihma.content import Content
 from ndihma.db import Database
 from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
 from ndihma.desk.reconnections import ReconnectionRequests
-from ndihma.secrets import audit_key
 from ndihma.puk.model import NeedsSecondFactor, PukOutcome, PukRefused
 from ndihma.puk.offers import PukOffers
+from ndihma.secrets import audit_key
 from ndihma.verification.channels import ChannelRules
 from ndihma.verification.identities import IdentityReader
 from ndihma.verification.model import AssuranceReader, Identity

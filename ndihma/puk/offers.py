@@ -6,7 +6,9 @@ What is decided here is decided again, with the counts locked, when the referenc
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from ndihma.accounts.model import Line
 from ndihma.accounts.puk import unsettled_until
@@ -17,10 +19,18 @@ from ndihma.puk import store
 from ndihma.puk.cipher import card_hash
 from ndihma.puk.model import NeedsSecondFactor, PukOffer, PukOutcome, PukRefusal, PukRefused
 from ndihma.puk.policy import REFERENCE_BYTES, REFERENCE_LIFETIME, frequency_refusal
-from ndihma.verification.channels import ChannelKind, ChannelRules
+from ndihma.verification.channels import ChannelKind, ChannelRules, Channels, are_two_factors
 from ndihma.verification.model import AssuranceLevel, AssuranceReader
 
-__all__ = ["PukOffers"]
+__all__ = ["FactorReader", "PukOffers"]
+
+
+class FactorReader(AssuranceReader, Protocol):
+    """Who a conversation has proved to be, and by which kinds of channels."""
+
+    async def proved_kinds(self, conversation_id: str) -> Sequence[ChannelKind]:
+        """See ``IdentityReader.proved_kinds``."""
+        ...
 
 
 class PukOffers:
@@ -30,7 +40,7 @@ class PukOffers:
         self,
         *,
         database: Database,
-        assurance: AssuranceReader,
+        assurance: FactorReader,
         rules: ChannelRules,
         audit: TransactionalAuditTrail,
         clock: Clock,
@@ -41,10 +51,25 @@ class PukOffers:
         self._audit = audit
         self._clock = clock
 
-    async def half_proved(self, conversation_id: str) -> bool:
-        """Whether one contact of a number was proved here, and nothing else: enough to be told why that is all."""
+    async def half_proved(self, conversation_id: str) -> NeedsSecondFactor | PukRefused | None:
+        """What is missing where one contact of a number was proved, and nothing else; None everywhere else.
+
+        Nothing of the account is told but that (S7). Raises AccountsUnavailable, SQLAlchemyError.
+        """
         identity = await self._assurance.identity(conversation_id)
-        return identity is not None and identity.level is AssuranceLevel.NUMBER_MATCHED
+        if identity is None or identity.level is not AssuranceLevel.NUMBER_MATCHED:
+            return None
+        line = await self._rules.accounts.find(identity.msisdn)
+        if line is None:
+            return PukRefused(PukRefusal.NO_OTHER_CONTACT)
+        channels = await self._rules.of(line, self._clock.now())
+        kinds = await self._assurance.proved_kinds(conversation_id)
+        for channel in channels.usable:
+            # One of the usable ones may be the very channel that was proved; it adds nothing to itself.
+            rest = [other.kind for other in channels.usable if other is not channel]
+            if are_two_factors([*kinds, channel.kind]) and (channel.kind not in kinds or channel.kind in rest):
+                return NeedsSecondFactor(channel.masked)
+        return await self._refuse(conversation_id, line, _without_contact(channels))
 
     async def offer(self, conversation_id: str, line: Line) -> PukOutcome:
         """A reference at L3, else what is missing. Refusals are audited.
@@ -62,11 +87,12 @@ class PukOffers:
             others = [channel for channel in channels.usable if channel.kind is not ChannelKind.LINE]
             if others:
                 return NeedsSecondFactor(others[0].masked)
-            settling = channels.settling_until
-            reason = PukRefusal.CONTACT_TOO_NEW if settling else PukRefusal.NO_OTHER_CONTACT
-            refused = PukRefused(reason, settling)
+            refused = _without_contact(channels)
         if refused is None:
             return await self._issue(conversation_id, line, now)
+        return await self._refuse(conversation_id, line, refused)
+
+    async def _refuse(self, conversation_id: str, line: Line, refused: PukRefused) -> PukRefused:
         entry = AuditEntry(
             Actor(ActorKind.CUSTOMER, conversation_id), AuditAction.PUK_REFUSED, line.msisdn, reason=refused.reason
         )
@@ -86,3 +112,8 @@ class PukOffers:
         async with self._database.session() as session:
             await store.add_reference(session, reference, conversation_id, line.msisdn, now=now, expires_at=expires_at)
         return PukOffer(reference, expires_at)
+
+
+def _without_contact(channels: Channels) -> PukRefused:
+    settling = channels.settling_until
+    return PukRefused(PukRefusal.CONTACT_TOO_NEW if settling else PukRefusal.NO_OTHER_CONTACT, settling)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.clock import BELGRADE, Clock
 from ndihma.db import Database
+from ndihma.verification.channels import ChannelKind
 from ndihma.verification.model import AssuranceLevel, Identity
-from ndihma.verification.tables import IdentityRow
+from ndihma.verification.tables import FactorRow, IdentityRow
 
 __all__ = ["IdentityReader"]
 
@@ -38,3 +41,11 @@ class IdentityReader:
         return Identity(
             conversation_id, Msisdn(row.msisdn), AssuranceLevel(row.level), row.expires_at.astimezone(BELGRADE)
         )
+
+    async def proved_kinds(self, conversation_id: str) -> Sequence[ChannelKind]:
+        """The kinds of the channels that a conversation has proved and that have not expired, one for each."""
+        query = select(FactorRow.kind).where(
+            FactorRow.conversation_id == conversation_id, FactorRow.expires_at > self._clock.now()
+        )
+        async with self._database.session() as session:
+            return [ChannelKind(kind) for kind in await session.scalars(query)]

@@ -23,7 +23,7 @@ from ndihma.puk.notices import NoticeDelivery
 from ndihma.puk.offers import PukOffers
 from ndihma.puk.reveals import PukReveals
 from ndihma.puk.store import StoredCode
-from ndihma.verification.channels import ChannelRules
+from ndihma.verification.channels import ChannelKind, ChannelRules
 from ndihma.verification.model import AssuranceLevel, Identity
 from ndihma.verification.senders import Destination
 
@@ -60,9 +60,13 @@ class FakeAssurance:
 
     def __init__(self) -> None:
         self.identities: dict[str, Identity] = {}
+        self.kinds: dict[str, list[ChannelKind]] = {}
 
     def prove(self, conversation_id: str, msisdn: Msisdn, level: AssuranceLevel) -> None:
         self.identities[conversation_id] = Identity(conversation_id, msisdn, level, NOON + timedelta(days=365))
+
+    async def proved_kinds(self, conversation_id: str) -> list[ChannelKind]:
+        return self.kinds.get(conversation_id, [])
 
     async def identity(self, conversation_id: str) -> Identity | None:
         return self.identities.get(conversation_id)

@@ -13,9 +13,10 @@ from ndihma.accounts.puk import settled_at
 from ndihma.db import Database
 from ndihma.puk.model import NeedsSecondFactor, PukOffer, PukRefusal, PukRefused
 from ndihma.puk.tables import PukReferenceRow
+from ndihma.verification.channels import ChannelKind
 from ndihma.verification.model import AssuranceLevel
 
-from .support import NOON, OTHER, OWNER, World, line_of
+from .support import NOON, OLD, OTHER, OWNER, World, line_of
 
 
 @pytest.fixture
@@ -54,12 +55,38 @@ async def test_s7_nobody_is_answered_about_a_line_he_has_not_proved(world: World
     assert await world.offers.offer("c2", line_of(OWNER)) == PukRefused(PukRefusal.NOT_PROVED)
 
 
-async def test_one_proved_contact_is_known_to_be_half_of_it(world: World) -> None:
-    assert not await world.offers.half_proved("c1")
+@pytest.mark.parametrize("level", [AssuranceLevel.ANYBODY, AssuranceLevel.CODE_CONFIRMED])
+async def test_half_proved_is_one_contact_and_nothing_else(world: World, level: AssuranceLevel) -> None:
+    assert await world.offers.half_proved("c1") is None
+    world.assurance.prove("c1", OWNER, level)
+    assert await world.offers.half_proved("c1") is None
+
+
+@pytest.mark.parametrize(
+    ("proved", "kinds", "possible"),
+    [
+        (ChannelKind.EMAIL, (ContactKind.EMAIL, ContactKind.MSISDN), True),
+        (ChannelKind.MSISDN, (ContactKind.EMAIL, ContactKind.MSISDN), True),
+        (ChannelKind.EMAIL, (ContactKind.EMAIL, ContactKind.EMAIL), False),
+        (ChannelKind.MSISDN, (ContactKind.MSISDN, ContactKind.MSISDN), True),
+        (ChannelKind.EMAIL, (ContactKind.EMAIL,), False),
+        (ChannelKind.MSISDN, (ContactKind.MSISDN,), False),
+    ],
+)
+async def test_s8_after_one_contact_it_is_told_whether_another_is_left(
+    world: World, proved: ChannelKind, kinds: tuple[ContactKind, ...], possible: bool
+) -> None:
+    values = {ContactKind.EMAIL: "arta{}@example.com", ContactKind.MSISDN: "+38345300{:03d}"}
+    contacts = [ContactPoint(kind, values[kind].format(n), OLD) for n, kind in enumerate(kinds)]
+    world.directory.lines[OWNER] = line_of(OWNER, SimState.PUK_LOCKED, *contacts)
     world.assurance.prove("c1", OWNER, AssuranceLevel.NUMBER_MATCHED)
-    assert await world.offers.half_proved("c1")
-    world.assurance.prove("c1", OWNER, AssuranceLevel.CODE_CONFIRMED)
-    assert not await world.offers.half_proved("c1")
+    world.assurance.kinds["c1"] = [proved]
+    told = await world.offers.half_proved("c1")
+    if possible:
+        assert isinstance(told, NeedsSecondFactor)
+    else:
+        assert told == PukRefused(PukRefusal.NO_OTHER_CONTACT)
+        assert await world.audited() == [("c1", "puk_refused", "no_other_contact")]
 
 
 async def test_s8_l2_needs_a_second_factor_when_there_is_one(world: World) -> None:

@@ -29,6 +29,7 @@ from ndihma.config import project_root
 from ndihma.content import Content
 from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
 from ndihma.instructions import parse_instruction
+from ndihma.puk.model import NeedsSecondFactor, PukOutcome, PukRefusal, PukRefused
 from ndihma.verification.model import AssuranceLevel, Identity
 
 ROOT = project_root()
@@ -124,7 +125,7 @@ class FakePuks:
     """By default no code is stored for anybody's card."""
 
     half: NeedsSecondFactor | PukRefused | None = None
-    outcome: PukOutcome = PukRefused(PukRefusal.NO_CODE)
+    outcome: PukOutcome = field(default_factory=lambda: PukRefused(PukRefusal.NO_CODE))
     failing: bool = False
     slow: bool = False
 
@@ -282,6 +283,7 @@ def dialogue(content: Content, rules: dict[tuple[str, tuple[str, ...]], str]) ->
         assurance=FakeAssurance(),
         requests=FakeRequests(),
         audit=FakeAudit(),
+        puks=FakePuks(),
         clock=FixedClock(NOW),
         content=content,
         account_timeout_s=0.05,

@@ -9,6 +9,7 @@ import pytest
 from actions.catalogue import ACCOUNT_TOPICS
 from ndihma.accounts.model import Bill, Suspension
 from ndihma.instructions import CancelVerification, Verify
+from ndihma.verification.model import Purpose
 
 FAQ_TOPICS = sorted({topic.intent for topic in ACCOUNT_TOPICS} - {"check_account"})
 BARE = ["bare_price"]
@@ -24,9 +25,10 @@ def suspended(billed_line):
 async def test_yes_to_an_offer_asks_to_verify_and_remembers_the_topic(dialogue, topic):
     await dialogue.says(topic)
     reply = await dialogue.says("affirm")
-    assert reply.instruction == Verify(resume_intent=topic)
-    response = "utter_verify_payment_proof" if topic == "send_payment_proof" else "utter_check_account"
-    assert reply.responses == [response]
+    purpose = Purpose.PUK if topic == "ask_puk_code" else Purpose.ACCOUNT
+    assert reply.instruction == Verify(resume_intent=topic, purpose=purpose)
+    own = {"send_payment_proof": "utter_verify_payment_proof", "ask_puk_code": "utter_verify_puk"}
+    assert reply.responses == [own.get(topic, "utter_check_account")]
 
 
 async def test_yes_when_verified_in_the_meantime_gets_the_answer(dialogue, prepaid_line):
@@ -46,7 +48,7 @@ async def test_yes_to_the_offer_of_proof_after_the_own_reconnection_files_the_re
 async def test_yes_again_repeats_the_request_to_verify(dialogue):
     await dialogue.says("ask_puk_code")
     await dialogue.says("affirm")
-    assert (await dialogue.says("affirm")).instruction == Verify(resume_intent="ask_puk_code")
+    assert (await dialogue.says("affirm")).instruction == Verify(resume_intent="ask_puk_code", purpose=Purpose.PUK)
 
 
 @pytest.mark.parametrize("before", [None, "greet", "thank", "ask_sim_price", "ask_sim_pin"])
@@ -191,7 +193,7 @@ async def test_yes_to_did_you_mean_takes_the_first_title(dialogue, prepaid_line)
     assert (await dialogue.says("affirm")).responses == ["utter_ask_sim_price"]
     await dialogue.says("nlu_fallback", ranking=["ask_puk_code", "ask_sim_price"])
     assert (await dialogue.says("affirm")).responses == ["utter_ask_puk_code", "utter_offer_account"]
-    assert (await dialogue.says("affirm")).instruction == Verify(resume_intent="ask_puk_code")
+    assert (await dialogue.says("affirm")).instruction == Verify(resume_intent="ask_puk_code", purpose=Purpose.PUK)
     dialogue.verify(prepaid_line())
     await dialogue.says("nlu_fallback", ranking=["check_account", "ask_sim_price"])
     assert (await dialogue.says("affirm")).responses == ["utter_account_status_active", "utter_account_credit"]

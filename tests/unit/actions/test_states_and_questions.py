@@ -387,6 +387,10 @@ async def test_anothers_or_an_expired_identity_opens_nothing(dialogue):
     assert (await dialogue.says(CHECK)).responses == ["utter_check_account"]
 
 
+REFUSALS = ("recent_change", "shown_today", "shown_often", "no_other_contact", "contact_too_new")
+"""Why no PUK is shown to a verified customer (test_puk.py)."""
+
+
 async def test_the_states_reach_every_account_response(dialogue, content):
     said: set[str] = set()
     for line in STATES.values():
@@ -400,6 +404,7 @@ async def test_the_states_reach_every_account_response(dialogue, content):
         "utter_account_price_reconnection",
         "utter_account_proof_more",
         "utter_account_proof_unavailable",
+        *(f"utter_account_puk_{reason}" for reason in ("ready", "second_factor", *REFUSALS)),
         "utter_account_reconnection_confirmed",
         "utter_account_reconnection_proof_received",
         "utter_account_reconnection_rejected",
