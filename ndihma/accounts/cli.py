@@ -19,18 +19,19 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ndihma.accounts import messages
-from ndihma.accounts.adapters.sql import SqlAccountDirectory, SqlAccountWriter
+from ndihma.accounts.adapters.opening import open_accounts
+from ndihma.accounts.adapters.sql import SqlAccountWriter
 from ndihma.accounts.demo import DemoCustomer, DemoRefused, demo_customers, ensure_demo_allowed, load_demo
 from ndihma.accounts.importer import parse_accounts
 from ndihma.accounts.lifecycle import ContradictoryLife
 from ndihma.accounts.model import Line
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
-from ndihma.accounts.ports import AccountsUnavailable, Written
+from ndihma.accounts.ports import AccountsUnavailable, InvalidAccountSettings, Written
 from ndihma.accounts.summary import summary_json, summary_rows
 from ndihma.audit.model import AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import BELGRADE, Clock, FixedClock, SystemClock, local_date
-from ndihma.config import Settings
+from ndihma.config import AccountsSource, Settings
 from ndihma.database_trouble import place_of, trouble_of
 from ndihma.db import Database, migrate
 from ndihma.failure import Failure
@@ -86,7 +87,7 @@ def show_command(
     settings, actor = _settings(), operator()
 
     async def find(database: Database) -> Line | None:
-        line = await SqlAccountDirectory(database).find(number)
+        line = await _found(settings, database, number)
         fields = () if line is None else ("line",)
         trail = SqlAuditTrail(database, SystemClock(), audit_key(settings))
         await trail.record(AuditEntry(actor, AuditAction.ACCOUNT_READ, number, fields, "accounts show"))
@@ -154,6 +155,22 @@ def _with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]
     except (AccountsUnavailable, SQLAlchemyError, CommandError, OSError) as error:
         url = settings.sqlalchemy_url
         _fail(messages.DATABASE_TROUBLES[trouble_of(error, url)].format(place=place_of(url)))
+
+
+async def _found(settings: Settings, database: Database, number: Msisdn) -> Line | None:
+    """The line as its system tells it now, never a copy."""
+    try:
+        accounts = open_accounts(settings, database, SystemClock(), may_be_stale=False)
+    except InvalidAccountSettings as error:
+        _fail(messages.BAD_SETTINGS.format(names=error))
+    try:
+        return await accounts.directory.find(number)
+    except AccountsUnavailable as error:
+        if settings.accounts is AccountsSource.SQL:
+            raise
+        _fail(messages.OPERATOR_UNAVAILABLE.format(reason=error))
+    finally:
+        await accounts.close()
 
 
 def _clock(today: str | None) -> Clock:

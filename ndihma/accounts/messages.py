@@ -50,6 +50,7 @@ ERROR: Final = "Gabim: {sentence}"
 IMPORT_FAILED: Final = "Asgjë nuk u importua. Gabime në skedar: {problems}."
 BAD_MSISDN: Final = "ky nuk është numër telefoni i Kosovës."
 UNKNOWN_MSISDN: Final = "numri {masked} nuk gjendet në llogari."
+OPERATOR_UNAVAILABLE: Final = "sistemet e operatorit nuk dhanë përgjigje që mund të përdoret ({reason})."
 BAD_TODAY: Final = "dita duhet të shkruhet si VVVV-MM-DD."
 UNREADABLE_FILE: Final = "skedari nuk mund të lexohej. Kontrolloni emrin dhe të drejtat e tij."
 DATABASE_TROUBLES: Final[Mapping[Trouble, str]] = MappingProxyType(
