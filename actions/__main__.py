@@ -27,7 +27,7 @@ def main() -> int:
         return _refuse(problems)
     if settings.engine_token is None:
         return _refuse("NDIHMA_ENGINE_TOKEN is not set: the action server does not start without its token")
-    configure_logging(_SERVICE)
+    configure_logging(_SERVICE, level=logging.getLevelNamesMapping()[settings.log_level.upper()])
     for chatty in ("alembic", "rasa_sdk"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return asyncio.run(_serve(settings, settings.engine_token.get_secret_value()))

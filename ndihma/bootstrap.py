@@ -9,12 +9,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Final
 
 from ndihma.accounts.adapters.opening import open_accounts
 from ndihma.accounts.puk import can_receive_code
-from ndihma.audit.trail import SqlAuditTrail
+from ndihma.audit.trail import AuditBroken, SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
 from ndihma.config import Mode, Settings
 from ndihma.content import Content
@@ -37,6 +38,9 @@ from ndihma.gateway.intake import TextIntake
 from ndihma.gateway.outbox import OutboxReader, Sent
 from ndihma.mail import EmailAddress, Mailer
 from ndihma.mail.folder import FolderMailer
+from ndihma.privacy.files import ProofFiles
+from ndihma.privacy.retention import Periods, Retention, Retired
+from ndihma.privacy.tracker import TrackerStore, tracker_url
 from ndihma.puk.cipher import PukCipher
 from ndihma.puk.keys import keyring
 from ndihma.puk.notices import NoticeDelivery
@@ -52,6 +56,7 @@ _log = logging.getLogger(__name__)
 _PURGE_EVERY_S: Final = 60.0
 _NOTICES_EVERY_S: Final = 60.0
 _SWEEP_EVERY_S: Final = 3600.0
+_RETAIN_EVERY_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +138,22 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     try:
         await chosen.sender.start()
         await conversations.start()
+        retention = Retention(
+            database=database,
+            audit=audit,
+            tracker=TrackerStore(tracker_url(settings)),
+            files=ProofFiles(settings.var),
+            clock=clock,
+            periods=Periods(
+                transcripts=timedelta(days=settings.keep_transcripts_days),
+                requests=timedelta(days=settings.keep_requests_days),
+            ),
+        )
         at_work = [
             asyncio.create_task(_purge(verification, reveals), name="purge"),
             asyncio.create_task(notices.run(_NOTICES_EVERY_S), name="puk-notices"),
             asyncio.create_task(_sweep(attachments), name="sweep"),
+            asyncio.create_task(_retain(retention), name="retention"),
             asyncio.create_task(worker.run(), name="mail-worker"),
             asyncio.create_task(EventTail(database, hub).run(), name="event-tail"),
         ]
@@ -192,6 +209,20 @@ async def _sweep(attachments: AttachmentService) -> None:
         except Exception as error:
             _log.error("sweep of uploads failed", extra={"error": type(error).__name__})
         await asyncio.sleep(_SWEEP_EVERY_S)
+
+
+async def _retain(retention: Retention) -> None:
+    """Remove what is older than it may be (S10), now and every hour."""
+    while True:
+        try:
+            retired = await retention.run()
+            if retired != Retired():
+                _log.info("old rows and files removed", extra=asdict(retired))
+        except AuditBroken as error:
+            _log.error("the audit trail is not as it was written: nothing of it is removed", extra={"at": str(error)})
+        except Exception as error:
+            _log.error("retention failed", extra={"error": type(error).__name__})
+        await asyncio.sleep(_RETAIN_EVERY_S)
 
 
 def _staff_mailer(settings: Settings, mailer: Mailer) -> Mailer:

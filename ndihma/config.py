@@ -13,7 +13,7 @@ from pydantic_settings import SettingsConfigDict
 
 from ndihma.delivery_config import DeliverySettings, SmsWay
 
-__all__ = ["AccountsSource", "Mode", "Settings", "project_root"]
+__all__ = ["AccountsSource", "LogLevel", "Mode", "Settings", "project_root"]
 
 
 _DATABASES: Final = frozenset({"sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+psycopg", "postgres"})
@@ -36,6 +36,15 @@ class AccountsSource(StrEnum):
     """Our own copy, filled by ``ndihma accounts import``."""
     TMFORUM = "tmforum"
     """The operator's systems over TM Forum Open APIs (docs/tmforum.md)."""
+
+
+class LogLevel(StrEnum):
+    """How much gateway and actions write down."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 def project_root() -> Path:
@@ -63,6 +72,14 @@ class Settings(DeliverySettings):
     """Chains the audit trail and hashes its numbers (S10). Required in production, made on first use otherwise."""
     puk_keys: SecretStr | None = None
     """The keys of PUK codes (S8): ``id:base64``, more after commas; the first encrypts. As above."""
+
+    keep_transcripts_days: int = Field(default=90, ge=1, le=90)
+    """Then conversations are removed, the engine's part of them too (S10)."""
+    keep_requests_days: int = Field(default=90, ge=1, le=366)
+    """Then a decided reconnection request is removed with its proofs."""
+
+    log_level: LogLevel = LogLevel.INFO
+    """Of our own loggers; libraries stay at info, because below it they write what people said (S10)."""
 
     gateway_host: str = "127.0.0.1"
     gateway_port: int = Field(default=8080, ge=1, le=65535)

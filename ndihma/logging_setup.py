@@ -25,6 +25,7 @@ from ndihma.redaction import redact
 __all__ = ["JsonFormatter", "configure_logging", "mask"]
 
 _STANDARD_FIELDS: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+_OWN: Final = ("ndihma", "actions")
 _MAX_CHARS: Final = 2000
 _MAX_FRAMES: Final = 30
 _MAX_CHAIN: Final = 5
@@ -90,7 +91,10 @@ def configure_logging(service: str, *, level: int = logging.INFO, stream: IO[str
     for other in root.handlers[:]:
         root.removeHandler(other)
     root.addHandler(handler)
-    root.setLevel(level)
+    # Libraries write SQL parameters, trackers and headers at DEBUG: only our own loggers go below INFO.
+    root.setLevel(max(level, logging.INFO))
+    for name in _OWN:
+        logging.getLogger(name).setLevel(level)
     for name in list(logging.root.manager.loggerDict):
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -91,6 +91,7 @@ def main() -> int:
         )
         _log.error("wrong configuration: %s", problems)
         return _WRONG_CONFIGURATION
+    configure_logging("gateway", level=logging.getLevelNamesMapping()[settings.log_level.upper()])
     app = create_app(settings)
     server = Server(app, settings, lifespan="off")
     try:

@@ -45,6 +45,12 @@ RULES = (
     ("ndihma.desk", {"ndihma.accounts.adapters", "ndihma.engine_client"}),
     *((service, WEB | DIALOGUE | EDGES) for service in ("ndihma.accounts", "ndihma.verification", "ndihma.desk")),
     ("ndihma.engine_client", DIALOGUE | EDGES),
+    ("ndihma.audit", WEB | DIALOGUE | EDGES | {"ndihma.desk", "ndihma.verification", "ndihma.accounts.adapters"}),
+    ("ndihma.privacy", WEB | DIALOGUE | EDGES),
+    *(
+        (service, {"ndihma.privacy"})
+        for service in ("ndihma.accounts", "ndihma.verification", "ndihma.desk", "ndihma.puk", "ndihma.audit")
+    ),
     ("ndihma.redaction", {"ndihma"}),
     ("ndihma.gateway", {"ndihma.accounts.adapters", "ndihma.engine_client", "actions"}),
     ("ndihma", DIALOGUE | {"engine"}),

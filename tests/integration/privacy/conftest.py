@@ -1,0 +1,203 @@
+"""A person with something in every store, somebody else beside, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from pydantic import SecretStr
+from sqlalchemy import insert, make_url
+
+from ndihma.accounts.adapters.sql import SqlAccountWriter
+from ndihma.accounts.model import Bill, ContactKind, ContactPoint, Line, LineKind, Payment, SimCard, Subscriber
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
+from ndihma.audit.trail import SqlAuditTrail
+from ndihma.clock import FixedClock
+from ndihma.config import Mode
+from ndihma.db import Database, migrate
+from ndihma.desk import tables as desk
+from ndihma.privacy.files import DevelopmentOutbox, ProofFiles
+from ndihma.privacy.service import PrivacyService
+from ndihma.privacy.tracker import TrackerStore
+from ndihma.puk import tables as puk
+from ndihma.verification import tables as verification
+from ndihma.verification.senders import FileOutbox
+from ndihma.verification.vault import Vault
+
+POSTGRES = os.environ.get("NDIHMA_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+KEY = SecretStr("a" * 64)
+VAULT = Vault(SecretStr("v" * 64))
+PERSON = Msisdn.parse("044 123 456")
+NEIGHBOUR = Msisdn.parse("049 765 432")
+OPERATOR = Actor(ActorKind.OPERATOR, "drita")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database. Without PostgreSQL its tests are skipped, except in CI, where they fail."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'ndihma.db'}"
+        return
+    name = f"ndihma_privacy_{secrets.token_hex(6)}"
+    try:
+        connection = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"PostgreSQL is required in CI (NDIHMA_TEST_POSTGRES): {make_url(POSTGRES)!r}")
+        pytest.skip("no PostgreSQL: set NDIHMA_TEST_POSTGRES to a server where databases may be made")
+    with connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            url = make_url(POSTGRES).set(drivername="postgresql+psycopg", database=name)
+            yield url.render_as_string(hide_password=False)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    connection.close()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@dataclass
+class Held:
+    """The stores of one system."""
+
+    database: Database
+    var: Path
+    clock: FixedClock
+
+    def __post_init__(self) -> None:
+        self.audit = SqlAuditTrail(self.database, self.clock, KEY)
+        self.tracker = TrackerStore(f"sqlite:///{self.var / 'tracker.db'}")
+        self.files = ProofFiles(self.var)
+        self.outbox = FileOutbox(self.var, Mode.DEVELOPMENT, self.clock)
+        self.service = PrivacyService(
+            database=self.database,
+            audit=self.audit,
+            verification_key=SecretStr("v" * 64),
+            beside=(self.tracker, self.files, DevelopmentOutbox(self.outbox)),
+            clock=self.clock,
+        )
+
+    async def fill(self, msisdn: Msisdn, name: str) -> None:
+        """Something in every store for one number; ``name`` makes ids of its own."""
+        talk, reference, proof, mail = f"talk-{name}", f"RK-{name}", f"proof-{name}", f"mail-{name}"
+        now = self.clock.now()
+        later = now + timedelta(minutes=15)
+        await SqlAccountWriter(self.database).upsert([_line(msisdn, name)], now)
+        await self.audit.record(
+            AuditEntry(Actor(ActorKind.CUSTOMER, talk), AuditAction.CODE_SENT, msisdn, reason="account"),
+            AuditEntry(Actor(ActorKind.CUSTOMER, talk), AuditAction.CODE_CONFIRMED, msisdn, reason="account"),
+        )
+        subject = VAULT.number_subject(msisdn)
+        async with self.database.session() as session:
+            for table, values in (
+                (desk.ConversationRow, {"id": talk, "created_at": now, "last_cursor": 1, "epoch": 1,
+                                        "epoch_turns": 1, "last_reply_offered": False}),
+                (desk.SessionRow, {"id": f"session-{name}", "conversation_id": talk, "token_hash": f"secret-{name}",
+                                   "created_at": now, "active_at": now, "token_expires_at": later}),
+                (desk.EventRow, {"conversation_id": talk, "cursor": 1, "at": now,
+                                 "payload": {"type": "message", "text": f"said-{name}"}}),
+                (desk.TurnRow, {"id": f"turn-{name}", "conversation_id": talk, "kind": "text",
+                                "engine_text": f"said-{name}", "state": "answered", "created_at": now}),
+                (desk.ChoiceRow, {"conversation_id": talk, "id": "c_1", "title": "Po", "payload": "/affirm"}),
+                (desk.ReconnectionRequestRow, {"reference": reference, "conversation_id": talk, "msisdn": msisdn.e164,
+                                               "state": "filed", "created_at": now}),
+                (desk.AttachmentRow, {"id": proof, "conversation_id": talk, "reference": reference,
+                                      "media_type": "image/png", "size": 3, "sha256": "0" * 64, "created_at": now}),
+                (desk.TicketRow, {"id": f"ticket-{name}", "kind": "payment_proof", "reference": reference,
+                                  "state": "open", "opened_at": now}),
+                (desk.MailRow, {"id": mail, "attachment_id": proof, "state": "queued", "attempts": 0,
+                                "created_at": now, "due_at": now}),
+                (verification.StepRow, {"conversation_id": talk, "state": "verified", "purpose": "account",
+                                        "resume_intent": "check_account", "masked": msisdn.masked, "updated_at": now}),
+                (verification.ChallengeRow, {"id": f"challenge-{name}", "conversation_id": f"stranger-{name}",
+                                             "purpose": "account", "number_subject": subject,
+                                             "sealed_number": b"s" * 16, "salt": b"s" * 16, "code_hash": b"h" * 32,
+                                             "deliverable": True, "tries": 0, "created_at": now, "expires_at": later}),
+                (verification.StepRow, {"conversation_id": f"stranger-{name}", "state": "code_sent",
+                                        "purpose": "account", "resume_intent": "check_account",
+                                        "masked": msisdn.masked, "updated_at": now}),
+                (verification.FactorRow, {"conversation_id": talk, "channel": "c" * 64, "kind": "sms",
+                                          "number_subject": subject, "expires_at": later}),
+                (verification.IdentityRow, {"conversation_id": talk, "msisdn": msisdn.e164, "level": 2,
+                                            "verified_at": now, "expires_at": later}),
+                (puk.PukCodeRow, {"msisdn": msisdn.e164, "card_hash": b"c" * 32, "key_id": "one", "nonce": b"n" * 12,
+                                  "ciphertext": b"x" * 24, "stored_at": now}),
+                (puk.PukReferenceRow, {"reference_hash": name.ljust(64, "0"), "conversation_id": talk,
+                                       "msisdn": msisdn.e164, "created_at": now, "expires_at": later}),
+                (puk.PukRevealRow, {"id": f"reveal-{name}", "msisdn": msisdn.e164, "at": now}),
+                (puk.PukNoticeRow, {"id": f"notice-{name}", "msisdn": msisdn.e164, "kind": "email",
+                                    "contact": f"{name}@example.com", "shown_at": now, "due_at": now, "attempts": 0}),
+            ):  # fmt: skip
+                await session.execute(insert(table).values(values))
+        self._files(talk, proof, mail, name)
+        await self.outbox.submit(msisdn, "Kodi: 123456")
+
+    def _files(self, talk: str, proof: str, mail: str, name: str) -> None:
+        for path in (self.var / "uploads" / proof, self.var / "outbox-mail" / f"{mail}.eml"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"picture-{name}")
+            os.utime(path, (self.clock.now().timestamp(),) * 2)
+        track(self.var / "tracker.db", f"{talk}.0", f"said-{name}", self.clock.now())
+        track(self.var / "tracker.db", f"{talk}.1", f"said-{name}", self.clock.now())
+
+    def texts(self) -> bytes:
+        """Everything below var/, as bytes."""
+        return b"".join(path.read_bytes() for path in sorted(self.var.rglob("*")) if path.is_file())
+
+
+def track(path: Path, sender: str, text: str, at: datetime) -> None:
+    """One event of a tracker, as Rasa's SQLTrackerStore stores it."""
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255) NOT NULL, "
+            "type_name VARCHAR(255) NOT NULL, timestamp FLOAT, intent_name VARCHAR(255), action_name VARCHAR(255), "
+            "data TEXT)"
+        )
+        connection.execute(
+            "INSERT INTO events (sender_id, type_name, timestamp, data) VALUES (?, 'user', ?, ?)",
+            (sender, at.timestamp(), f'{{"event": "user", "text": "{text}"}}'),
+        )
+    connection.close()
+
+
+def _line(msisdn: Msisdn, name: str) -> Line:
+    day = NOON.date()
+    return Line(
+        msisdn,
+        LineKind.POSTPAID,
+        Subscriber(
+            f"subscriber-{name}",
+            f"Name {name}",
+            contacts=(ContactPoint(ContactKind.EMAIL, f"{name}@example.com", day),),
+        ),
+        SimCard("8938300000000000001"),
+        bills=(Bill(f"F-{name}", day, day, 1850),),
+        payments=(Payment(NOON, 100, f"P-{name}"),),
+    )
+
+
+@pytest.fixture
+async def held(database: Database, tmp_path: Path) -> Held:
+    """Two people, each with something everywhere."""
+    made = Held(database, tmp_path, FixedClock(NOON))
+    await made.fill(PERSON, "arta")
+    await made.fill(NEIGHBOUR, "besa")
+    return made
