@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.intent_training import Settings, train
-from engine.parallel_embedding import parallel_embedder
+from engine.training_pool import parallel_embedder, training_pool
 
 __all__ = ["main"]
 
@@ -33,13 +33,15 @@ def main() -> None:
     arguments = parser.parse_args()
     began = time.perf_counter()
     rows = _rows(arguments.folder, "train")
-    model = train(
-        [row["utt"] for row in rows],
-        [row["intent"] for row in rows],
-        [""] * len(rows),
-        replace(Settings(), embedded_rows=arguments.embedded_rows),
-        parallel_embedder(os.cpu_count() or 1),
-    )
+    with training_pool(os.cpu_count() or 1) as pool:
+        model = train(
+            [row["utt"] for row in rows],
+            [row["intent"] for row in rows],
+            [""] * len(rows),
+            replace(Settings(), embedded_rows=arguments.embedded_rows),
+            parallel_embedder(pool),
+            pool=pool,
+        )
     print(f"trained on {len(rows)} rows in {time.perf_counter() - began:.0f} s")
     scenario = {row["intent"]: row["scenario"] for row in rows}
     split = "test" if arguments.test else "dev"

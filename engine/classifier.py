@@ -28,14 +28,16 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 import engine.albanian.components  # noqa: F401  (registers the factories that the saved spaCy pipeline names)
 from engine.embedding import Embedder, EmbeddingUnavailable, load_embedder
 from engine.intent_model import IntentModel
-from engine.intent_training import Settings, train
-from engine.parallel_embedding import parallel_embedder
+from engine.intent_training import Settings, train_and_read
+from engine.training_pool import parallel_embedder, training_pool
 
 __all__ = ["AlbanianIntentClassifier"]
 
 logger = logging.getLogger(__name__)
 
 _RANKING_LENGTH = 10
+_WORTH_PROCESSES = 2000
+"""Examples from which on a training takes longer than processes take to start."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -94,15 +96,20 @@ class AlbanianIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
     def train(self, training_data: TrainingData) -> Resource:
         started = time.perf_counter()
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
-        self._model = train(
-            [e.get(TEXT) for e in examples],
-            [e.get(INTENT) for e in examples],
-            [_author(e) for e in examples],
-            Settings.of(self._config),
-            _available(lambda: parallel_embedder(os.cpu_count() or 1)) if self._config["embedding"] else None,
-        )
+        with training_pool(_processes(len(examples))) as pool:
+            trained = train_and_read(
+                [e.get(TEXT) for e in examples],
+                [e.get(INTENT) for e in examples],
+                [_author(e) for e in examples],
+                Settings.of(self._config),
+                _available(lambda: parallel_embedder(pool)) if self._config["embedding"] else None,
+                pool=pool,
+            )
+        self._model = trained.model
         with self._model_storage.write_to(self._resource) as folder:
-            self._model.save(Path(folder))
+            trained.model.save(Path(folder))
+            if trained.unseen is not None:
+                trained.unseen.save(Path(folder))
         logger.info("intent model: %d examples in %.1f s", len(examples), time.perf_counter() - started)
         return self._resource
 
@@ -124,6 +131,10 @@ def _author(example: Message) -> Text:
     """Who wrote a training example, as ``metadata: {author: …}`` of its block says; empty when it does not."""
     metadata = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
     return str(metadata.get("author") or "") if isinstance(metadata, dict) else ""
+
+
+def _processes(examples: int) -> int:
+    return (os.cpu_count() or 1) if examples >= _WORTH_PROCESSES else 1
 
 
 def _available(load: Callable[[], Embedder]) -> Optional[Embedder]:

@@ -16,13 +16,15 @@ import re
 import sys
 import tarfile
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Final, List, Tuple
+from typing import Any, Dict, Final, Iterator, List, Sequence, Tuple
 
 from engine.embedding import EmbeddingUnavailable, load_embedder
 from engine.intent_model import IntentModel, ModelUnreadable
+from engine.unseen import UNSEEN_FILE, Unseen
 
-__all__ = ["explain", "main", "model_of"]
+__all__ = ["explain", "main", "model_of", "unseen_of"]
 
 _WORD: Final = re.compile(r"\S+")
 _COMPONENT: Final = re.compile(r".*AlbanianIntentClassifier\d*/")
@@ -50,18 +52,34 @@ def main() -> int:
 
 def model_of(archive: Path) -> IntentModel:
     """The intent model inside a trained Rasa model. Raises ModelUnreadable."""
+    with _unpacked(archive, _FILES) as folder:
+        return IntentModel.load(folder)
+
+
+def unseen_of(archive: Path) -> Unseen:
+    """How the training messages were read by models of other authors. Raises ModelUnreadable."""
+    with _unpacked(archive, (UNSEEN_FILE,)) as folder:
+        try:
+            return Unseen.load(folder)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelUnreadable(f"{archive.name} holds no readings by other authors' models") from error
+
+
+@contextmanager
+def _unpacked(archive: Path, names: Sequence[str]) -> Iterator[Path]:
+    """A folder with those files of the classifier's; what the archive lacks is missing there."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             with tarfile.open(archive) as tar:
                 for member in tar:
                     path = Path(member.name)
-                    if member.isfile() and path.name in _FILES and _COMPONENT.match(member.name):
+                    if member.isfile() and path.name in names and _COMPONENT.match(member.name):
                         source = tar.extractfile(member)
                         if source is not None:
                             (Path(folder) / path.name).write_bytes(source.read())
         except (OSError, tarfile.TarError) as error:
             raise ModelUnreadable(f"{archive.name} cannot be read: {type(error).__name__}") from error
-        return IntentModel.load(Path(folder))
+        yield Path(folder)
 
 
 def _with_second_opinion(model: IntentModel) -> IntentModel:

@@ -8,10 +8,11 @@ will be asked about, and embedding every row would take minutes.
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from dataclasses import dataclass, replace
-from typing import Any, Dict, Final, List, Mapping, Optional, Sequence, Tuple
+from collections import defaultdict
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import count, repeat
+from typing import Any, DefaultDict, Dict, Final, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,9 @@ from engine.embedding import Embedder
 from engine.intent_features import BLOCKS, Vectorizer, view
 from engine.intent_model import IntentModel, SecondOpinion, margin
 from engine.kernel_head import KernelHead
+from engine.unseen import Unseen
 
-__all__ = ["Corpus", "Settings", "fit_linear", "train", "train_intent_model"]
+__all__ = ["Corpus", "Settings", "Trained", "fit_linear", "train", "train_and_read", "train_intent_model"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -61,23 +63,23 @@ class Corpus:
     def __init__(self, texts: Sequence[str]) -> None:
         views = [view(text) for text in texts]
         self._names: List[Dict[str, int]] = []
-        columns: List[int] = []
-        values: List[float] = []
-        rows: List[int] = []
+        met: List[int] = []
+        rows: List[NDArray[np.intp]] = []
         size = 0
         for block in BLOCKS:
-            known: Dict[str, int] = {}
-            for row, seen in enumerate(views):
-                for name, count in Counter(block.ngrams(seen)).items():
-                    columns.append(known.setdefault(name, size + len(known)))
-                    values.append(1.0 + math.log(count))
-                    rows.append(row)
-            self._names.append(known)
-            size += len(known)
-        order = np.argsort(np.asarray(rows, dtype=np.intp), kind="stable")
-        self._columns = np.asarray(columns, dtype=np.intp)[order]
-        self._values = np.asarray(values)[order]
-        self._rows = np.asarray(rows, dtype=np.intp)[order]
+            number: DefaultDict[str, int] = defaultdict(count(size).__next__)  # columns in the order they are met
+            lengths = []
+            for seen in views:
+                before = len(met)
+                met.extend(map(number.__getitem__, block.ngrams(seen)))
+                lengths.append(len(met) - before)
+            rows.append(np.repeat(np.arange(len(texts)), lengths))
+            self._names.append(dict(number))
+            size += len(number)
+        cells = np.concatenate(rows) * size + np.asarray(met, dtype=np.intp)
+        cells, counts = np.unique(cells, return_counts=True)
+        self._rows, self._columns = np.divmod(cells, max(size, 1))
+        self._values = 1.0 + np.log(counts)
         self._block = np.repeat(np.arange(len(BLOCKS)), [len(known) for known in self._names])
         self.size = len(texts)
 
@@ -116,33 +118,71 @@ class Corpus:
         return Vectorizer(columns, idf[known].tolist())
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A model, and how it read rows by authors whom it had not seen; None where there were too few of them."""
+
+    model: IntentModel
+    unseen: Optional[Unseen]
+
+
 def train(
     texts: Sequence[str],
     labels: Sequence[str],
     authors: Sequence[str],
     settings: Settings,
     embed: Optional[Embedder] = None,
+    *,
+    pool: Optional[Executor] = None,
 ) -> IntentModel:
+    """The model that :func:`train_and_read` gives, alone."""
+    return train_and_read(texts, labels, authors, settings, embed, pool=pool).model
+
+
+def train_and_read(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    authors: Sequence[str],
+    settings: Settings,
+    embed: Optional[Embedder] = None,
+    *,
+    pool: Optional[Executor] = None,
+) -> Trained:
     """Fit the whole model. ``authors`` names who wrote each row; rows without one count as one author each ("").
 
-    Without ``embed`` there is no second opinion.
+    Without ``embed`` there is no second opinion. The linear classifiers are fitted in the ``pool``'s processes, when
+    there is one, and come out the same.
     """
     corpus = Corpus(texts)
     everything = np.arange(len(texts))
     intents = tuple(sorted(set(labels)))
     truth = np.searchsorted(np.asarray(intents), np.asarray(labels))
-    weights, bias = fit_linear(corpus.matrix(everything), labels, settings.c)
     folds = _folds(authors, settings.folds)
-    model = IntentModel(intents, corpus.vectorizer(), weights, bias, _START)
     if len(folds) == 1 or any(set(np.asarray(labels)[_without(fold, everything)]) != set(intents) for fold in folds):
-        return model  # too little to learn from how sure one may be
-    rejected = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else None
-    scores = _unseen_scores(corpus, labels, folds, settings.c, len(intents))
-    model = replace(model, alone=fit_calibration(scores, truth, rejected, _START))
-    if embed is None:
-        return model
-    second = _second_opinion(texts, labels, intents, folds, scores, settings, embed)
-    return replace(model, second=second, embed=embed)
+        folds = []  # too little to learn from how sure one may be
+    # The folds first: what comes after them need not wait for the classifier of all rows.
+    rows = [*(_without(fold, everything) for fold in folds), everything]
+    matrices = [corpus.matrix(part) for part in rows]
+    fits = (pool.map if pool else map)(
+        fit_linear,
+        (matrix[part] for matrix, part in zip(matrices, rows, strict=True)),
+        ([labels[row] for row in part] for part in rows),
+        repeat(settings.c),
+    )
+    scores = np.zeros((len(texts), len(intents)))
+    for fold, matrix in zip(folds, matrices, strict=False):
+        weights, bias = next(fits)
+        scores[fold] = matrix[fold] @ weights + bias
+    alone, second, unseen = _START, None, None
+    if folds:
+        rejected = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else None
+        alone = fit_calibration(scores, truth, rejected, _START)
+        unseen = Unseen.of((alone.confidences(scores, rejected), truth))
+        if embed is not None:
+            second, unseen = _second_opinion(texts, labels, intents, folds, scores, settings, embed)
+    weights, bias = next(fits)
+    vectorizer = corpus.vectorizer()
+    return Trained(IntentModel(intents, vectorizer, weights, bias, alone, second, embed if second else None), unseen)
 
 
 def train_intent_model(texts: Sequence[str], labels: Sequence[str], *, c: float, sharpness: float) -> IntentModel:
@@ -180,17 +220,6 @@ def _without(fold: Rows, rows: Rows) -> Rows:
     return np.setdiff1d(rows, fold)
 
 
-def _unseen_scores(corpus: Corpus, labels: Sequence[str], folds: Sequence[Rows], c: float, intents: int) -> Floats:
-    scores = np.zeros((corpus.size, intents))
-    named = np.asarray(labels)
-    for fold in folds:
-        rest = _without(fold, np.arange(corpus.size))
-        matrix = corpus.matrix(rest)
-        weights, bias = fit_linear(matrix[rest], list(named[rest]), c)
-        scores[fold] = matrix[fold] @ weights + bias
-    return scores
-
-
 def _second_opinion(  # noqa: PLR0917
     texts: Sequence[str],
     labels: Sequence[str],
@@ -199,8 +228,12 @@ def _second_opinion(  # noqa: PLR0917
     scores: Floats,
     settings: Settings,
     embed: Embedder,
-) -> SecondOpinion:
-    """The head learned from the rows that the linear classifier finds hardest, and the calibrations of both ways."""
+) -> Tuple[SecondOpinion, Unseen]:
+    """The head learned from the rows that the linear classifier finds hardest, and the calibrations of both ways.
+
+    With them how rows were read by heads and classifiers of other authors; those that were to be asked about, but are
+    not among the hardest, were not read to the end and are left out.
+    """
     everything = np.arange(len(texts))
     named = np.asarray(labels)
     truth = np.searchsorted(np.asarray(intents), named)
@@ -222,10 +255,11 @@ def _second_opinion(  # noqa: PLR0917
         inside = np.flatnonzero(np.isin(hard, fold))
         outside = _without(inside, np.arange(len(hard)))
         together[inside] += settings.weight * fitted(outside).scores(vectors[inside])
-    return SecondOpinion(
-        head=fitted(np.arange(len(hard))),
-        margin=settings.margin,
-        weight=settings.weight,
-        sure=fit_calibration(scores[~asked], truth[~asked], rejected, _START),
-        unsure=fit_calibration(together[asked[hard]], truth[hard][asked[hard]], rejected, _START),
+    twice = asked[hard]
+    sure = fit_calibration(scores[~asked], truth[~asked], rejected, _START)
+    unsure = fit_calibration(together[twice], truth[hard][twice], rejected, _START)
+    second = SecondOpinion(fitted(np.arange(len(hard))), settings.margin, settings.weight, sure, unsure)
+    return second, Unseen.of(
+        (sure.confidences(scores[~asked], rejected), truth[~asked]),
+        (unsure.confidences(together[twice], rejected), truth[hard][twice]),
     )

@@ -16,8 +16,9 @@ from engine.calibration import Calibration, fit_calibration
 from engine.choose_bands import COSTS, cheapest, cost
 from engine.embedding import DIMENSIONS, EmbeddingUnavailable, load_embedder
 from engine.intent_model import IntentModel, margin
-from engine.intent_training import Settings, train
-from engine.parallel_embedding import parallel_embedder
+from engine.intent_training import Settings, train, train_and_read
+from engine.training_pool import parallel_embedder, training_pool
+from engine.unseen import Unseen
 
 WORDS = {"ask_sim_price": ["sa", "kushton", "sim", "çmimi"], "ask_puk_code": ["kodi", "puk", "harrova", "telefonin"]}
 ROWS = [
@@ -154,9 +155,42 @@ def test_the_cheapest_threshold_lies_above_the_answers_that_were_wrong() -> None
 
 
 def test_several_processes_give_the_same_vectors_in_the_same_order() -> None:
-    texts = [f"sa kushton kartela numer {number}" for number in range(400)]
-    assert np.array_equal(parallel_embedder(2)(texts), load_embedder()(texts))
+    texts = [f"sa kushton kartela numer {number}" for number in range(120)]
+    with training_pool(2) as pool:
+        assert np.array_equal(parallel_embedder(pool)(texts), load_embedder()(texts))
 
 
-def test_few_texts_are_not_dealt_out() -> None:
-    assert parallel_embedder(8)(["tung"]).shape == (1, DIMENSIONS)
+def test_one_process_needs_no_pool() -> None:
+    with training_pool(1) as pool:
+        assert pool is None
+        assert parallel_embedder(pool)(["tung"]).shape == (1, DIMENSIONS)
+
+
+def test_several_processes_train_the_same_model(fake: FakeEmbedding) -> None:
+    texts, labels, authors = zip(*ROWS, strict=True)
+    alone = train(texts, labels, authors, Settings(embedded_rows=60), fake)
+    with training_pool(2) as pool:
+        together = train(texts, labels, authors, Settings(embedded_rows=60), fake, pool=pool)
+    assert np.array_equal(together.weights, alone.weights)
+    assert np.array_equal(together.bias, alone.bias)
+    assert together.alone == alone.alone
+    assert together.rank("kushton harrova") == alone.rank("kushton harrova")
+
+
+def test_a_training_keeps_how_surely_strangers_were_read(fake: FakeEmbedding, tmp_path: Path) -> None:
+    texts, labels, authors = zip(*ROWS, strict=True)
+    unseen = train_and_read(texts, labels, authors, Settings(embedded_rows=len(ROWS)), fake).unseen
+    assert unseen is not None
+    assert len(unseen.place) == len(ROWS)
+    assert (unseen.best[:, 0] >= unseen.best[:, 1]).all()
+    unseen.save(tmp_path)
+    again = Unseen.load(tmp_path)
+    assert np.array_equal(again.best, unseen.best)
+    assert np.array_equal(again.place, unseen.place)
+
+
+def test_readings_hold_the_two_best_and_the_place_of_the_truth() -> None:
+    shares = np.asarray([[0.2, 0.5, 0.3], [0.7, 0.1, 0.2]])
+    unseen = Unseen.of((shares[:1], np.asarray([0])), (shares[1:], np.asarray([0])))
+    assert unseen.best == pytest.approx(np.asarray([[0.5, 0.3], [0.7, 0.2]]))
+    assert unseen.place.tolist() == [2, 0]
