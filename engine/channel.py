@@ -1,8 +1,9 @@
 """The engine's one input channel: it serves the gateway, and nobody without the shared token (S1).
 
 ``POST /webhooks/gateway/message`` with ``{"sender": …, "text": …}`` answers with every reply *and its metadata*
-(Rasa's REST channel drops it) and with what was understood (:mod:`engine.turn`). A failure is a 5xx, never an empty
-200, so that the gateway can tell the two apart.
+(Rasa's REST channel drops it) and with what was understood (:mod:`engine.turn`). ``sender`` is
+``<conversation>.<epoch>``: the gateway begins a new epoch, and with it a new tracker, before one grows long. A failure
+is a 5xx, never an empty 200, so that the gateway can tell the two apart.
 """
 
 from __future__ import annotations

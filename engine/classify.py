@@ -1,7 +1,10 @@
 """Reads one message per line and writes one JSON object per line: ``python -m engine.classify --model ARCHIVE``.
 
-Every input line, also an empty one, gives exactly one output line with text, intent, confidence, entities and ranking,
-so a caller can pair them. The text is never read as a Rasa command, whatever it starts with.
+A line is read as the running engine reads the first message of a conversation: swearing is taken out, two questions
+are parted, a foreign language is told. Every input line, also an empty one, gives exactly one output line with text,
+intent, confidence, entities, ranking and language, and with second_intent (answered too) or offered_intents (buttons
+beside the answer) where there are any, so a caller can pair them. Entities are those of the whole line. The text is
+never read as a Rasa command, whatever it starts with.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, FrozenSet
 
 from engine.albanian.values import WRITTEN_AT
 from engine.environment import prepare, refuse_what_is_left_out
@@ -38,6 +41,7 @@ def main() -> int:
 
     from rasa.core.agent import Agent
 
+    from engine.listening import topics_of
     from engine.logs import configure_logging
 
     configure_logging()
@@ -56,35 +60,59 @@ def main() -> int:
     source = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
     sink = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
     loop = asyncio.new_event_loop()
+    topics = topics_of(agent.domain.responses)
     for line in source:
         text, written_at = line.rstrip("\r\n"), ""
         if arguments.dated:
             written_at, _, text = text.partition("\t")
-        sink.write(json.dumps(loop.run_until_complete(_classify(agent, text, written_at)), ensure_ascii=False) + "\n")
+        answer = loop.run_until_complete(_classify(agent, topics, text, written_at))
+        sink.write(json.dumps(answer, ensure_ascii=False) + "\n")
     return 0
 
 
-async def _classify(agent: Any, text: str, written_at: str) -> Dict[str, Any]:
+async def _classify(agent: Any, topics: FrozenSet[str], text: str, written_at: str) -> Dict[str, Any]:
     from rasa.core.channels.channel import UserMessage
+
+    from engine.language import ALBANIAN
+    from engine.listening import listen
+    from engine.understanding import Parsed, Previous
 
     neutral = text.strip().lstrip("/").strip()
     if not neutral:
-        return {"text": text, "intent": "out_of_scope", "confidence": 1.0, "entities": [], "ranking": []}
+        nothing_said = {"intent": "out_of_scope", "confidence": 1.0, "entities": [], "ranking": []}
+        return {"text": text, **nothing_said, "language": ALBANIAN}
     metadata = {WRITTEN_AT: written_at} if written_at else None
-    parsed = await agent.processor.parse_message(UserMessage(neutral, metadata=metadata))
-    return {
+    known: Dict[str, Parsed] = {}
+
+    async def parse(part: str) -> Parsed:
+        if part not in known:
+            known[part] = await agent.processor.parse_message(UserMessage(part, metadata=metadata))
+        return known[part]
+
+    async def nothing() -> Previous:
+        return Previous(None, ())
+
+    reading, language = await listen(neutral, parse, topics, nothing)
+    first, *others = reading.messages
+    answer: Dict[str, Any] = {
         "text": text,
-        "intent": parsed["intent"]["name"],
-        "confidence": parsed["intent"]["confidence"],
+        "intent": first["intent"]["name"],
+        "confidence": first["intent"]["confidence"],
         "entities": [
             {key: entity[key] for key in ("entity", "value", "text", "start", "end")}
-            for entity in parsed.get("entities", [])
+            for entity in (await parse(neutral)).get("entities", [])
         ],
         "ranking": [
             {"intent": entry["name"], "confidence": entry["confidence"]}
-            for entry in parsed.get("intent_ranking", [])[:_RANKING_LENGTH]
+            for entry in first.get("intent_ranking", [])[:_RANKING_LENGTH]
         ],
+        "language": language,
     }
+    if others:
+        answer["second_intent"] = others[0]["intent"]["name"]
+    if reading.offered:
+        answer["offered_intents"] = list(reading.offered)
+    return answer
 
 
 if __name__ == "__main__":

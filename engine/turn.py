@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
-from typing import Any, Dict, Final, FrozenSet, List, Mapping, Optional, Sequence, Text, Tuple
+from typing import Any, Dict, Final, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Text, Tuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -12,8 +11,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 
 from engine.language import ALBANIAN
-from engine.language_identifier import LANGUAGE
-from engine.understanding import FALLBACK, Parsed, Previous, Reader, Reading, not_understood, ranking_of
+from engine.listening import NOT_UNDERSTOOD, Responses, about, listen, topics_of
+from engine.understanding import Parsed, Previous, Reading, ranking_of
 
 __all__ = ["CHANNEL", "Turn"]
 
@@ -21,11 +20,10 @@ logger = logging.getLogger(__name__)
 
 CHANNEL: Final = "gateway"
 _RANKING_LENGTH: Final = 10
-_NOT_UNDERSTOOD: Final = frozenset({FALLBACK, "out_of_scope"})
 _TOLD: Final = "told_language"
 """Key of a user event's metadata: the language in which it was told that answers are Albanian."""
-_SURE_ABROAD: Final = 0.7
-"""Below this confidence half of the foreign messages of the development set are misread."""
+_EPOCHS: Final = 20
+"""How many of a conversation's trackers are searched for what was told: at forty messages each, days of talk."""
 _MORE_QUESTIONS: Final = "utter_more_questions"
 _LEADS_TO: Final = ("offer", "step")
 """What an answer may end in (``leads_to`` in domain.yml): what waits for the customer is answered last."""
@@ -61,11 +59,7 @@ class Turn:
 
     async def answer(self, text: Text) -> Dict[Text, Any]:
         """``messages`` in reply, and ``nlu``: what was understood. Raises what the dialogue raises."""
-        reader = Reader(self._parse, self._answers.topics)
-        reading = await reader.read(text, self._previous)
-        language = await self._language(text)
-        if language != ALBANIAN:
-            reading = replace(reading, messages=tuple(_doubted(message) for message in reading.messages))
+        reading, language = await listen(text, self._parse, self._answers.topics, self._previous)
         notice, told = await self._notice(reading.messages, language)
         messages = await self._handled(reading, {_TOLD: language} if told else {})
         return {"messages": [*notice, *messages], "nlu": _understood(reading.messages, language)}
@@ -122,44 +116,49 @@ class Turn:
 
     # --- language -------------------------------------------------------------------------------------------
 
-    async def _language(self, text: Text) -> Text:
-        if text.startswith("/"):
-            return ALBANIAN
-        identified = (await self._parse(text)).get(LANGUAGE) or {}
-        return str(identified.get("name") or ALBANIAN)
-
     async def _notice(self, parts: Sequence[Parsed], language: Text) -> Tuple[List[Message], bool]:
-        """The line in the customer's own language, and whether it is said; once is enough when all is understood."""
+        """The line in the customer's own language, and whether they were told by now; once is enough when all is
+        understood.
+        """
         if language == ALBANIAN:
             return [], False
-        unsure = any(part["intent"]["name"] in _NOT_UNDERSTOOD for part in parts)
+        unsure = any(part["intent"]["name"] in NOT_UNDERSTOOD for part in parts)
         if not unsure and await self._was_told(language):
-            return [], False
+            return [], True  # remembered with this message, so that the next need not look further back
         notice = self._answers.render(f"utter_language_{'unsure_' if unsure else ''}{language}")
         return ([notice], True) if notice else ([], False)
 
     async def _was_told(self, language: Text) -> bool:
-        tracker = await self._agent.tracker_store.retrieve_full_tracker(self._sender)
-        events = tracker.events if tracker else ()
-        return any(isinstance(event, UserUttered) and (event.metadata or {}).get(_TOLD) == language for event in events)
+        for sender in _conversation(self._sender):
+            tracker = await self._agent.tracker_store.retrieve_full_tracker(sender)
+            said = [event for event in (tracker.events if tracker else ()) if isinstance(event, UserUttered)]
+            if any((event.metadata or {}).get(_TOLD) == language for event in said):
+                return True
+        return False
+
+
+def _conversation(sender: Text) -> Iterator[Text]:
+    """The senders of one conversation, from this one back: the gateway counts them up, ``<conversation>.<epoch>``."""
+    conversation, _, epoch = sender.rpartition(".")
+    yield sender
+    if conversation and epoch.isdecimal():
+        for earlier in range(int(epoch) - 1, max(int(epoch) - _EPOCHS, 0) - 1, -1):
+            yield f"{conversation}.{earlier}"
 
 
 class _Answers:
     """What the turn must know of domain.yml's responses."""
 
     def __init__(self, domain: Optional[Domain]) -> None:
-        self._responses: Mapping[Text, Sequence[Mapping[Text, Any]]] = domain.responses if domain else {}
+        self._responses: Responses = domain.responses if domain else {}
 
     @property
     def topics(self) -> FrozenSet[Text]:
-        """The intents whose answer has a title: what a customer can ask about."""
-        return frozenset(
-            name[len("utter_") :] for name, variants in self._responses.items() if _about(variants).get("title")
-        )
+        return topics_of(self._responses)
 
     def rank(self, intent: Text) -> int:
         """0 for a plain answer, more for one that leads to an offer or a step."""
-        leads_to = _about(self._responses.get(f"utter_{intent}", ())).get("leads_to")
+        leads_to = about(self._responses.get(f"utter_{intent}", ())).get("leads_to")
         return _LEADS_TO.index(leads_to) + 1 if leads_to in _LEADS_TO else 0
 
     def render(self, name: Text) -> Message | None:
@@ -169,14 +168,10 @@ class _Answers:
 
     def more_questions(self, intents: Sequence[Text]) -> Message:
         """Buttons for the topics that were asked for and are not answered yet."""
-        titles = {intent: _about(self._responses.get(f"utter_{intent}", ())).get("title") or "" for intent in intents}
+        titles = {intent: about(self._responses.get(f"utter_{intent}", ())).get("title") or "" for intent in intents}
         buttons = [{"title": title, "payload": f"/{intent}"} for intent, title in titles.items() if title]
         rendered = self.render(_MORE_QUESTIONS) or _message({}, {})
         return {**rendered, "buttons": buttons}
-
-
-def _about(variants: Sequence[Mapping[Text, Any]]) -> Mapping[Text, Any]:
-    return (variants[0].get("metadata") or {}) if variants else {}
 
 
 def _message(response: Mapping[Text, Any], metadata: Mapping[Text, Any]) -> Message:
@@ -191,13 +186,6 @@ def _message(response: Mapping[Text, Any], metadata: Mapping[Text, Any]) -> Mess
 
 def _offers(message: Message) -> bool:
     return bool((message["metadata"].get("metadata") or {}).get("offer"))
-
-
-def _doubted(part: Parsed) -> Parsed:
-    """A message in another language, as not understood when the classifier is not sure of it."""
-    intent = part["intent"]
-    certain = intent["name"] in _NOT_UNDERSTOOD or float(intent["confidence"] or 0.0) >= _SURE_ABROAD
-    return part if certain else not_understood(part)
 
 
 def _opens_step(message: Message) -> bool:

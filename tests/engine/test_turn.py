@@ -50,7 +50,7 @@ class FakeAgent:
         self.domain = SimpleNamespace(responses=RESPONSES)
         self.tracker_store = self
         self.handled: List[str] = []
-        self.events: List[UserUttered] = []
+        self.events: Dict[str, List[UserUttered]] = {}
         self._silent, self._broken = silent, broken
 
     async def parse_message(self, text: str) -> Dict[str, Any]:
@@ -63,20 +63,22 @@ class FakeAgent:
     async def handle_message(self, message: UserMessage) -> None:
         intent = message.parse_data["intent"]["name"]
         self.handled.append(intent)
-        self.events.append(UserUttered(message.text, message.parse_data["intent"], metadata=message.metadata))
+        said = UserUttered(message.text, message.parse_data["intent"], metadata=message.metadata)
+        self.events.setdefault(message.sender_id, []).append(said)
         if intent == self._broken:
             raise RuntimeError("what the customer wrote")
         for reply in [] if intent == self._silent else REPLIES.get(intent, []):
             await message.output_channel.send_response(message.sender_id, dict(reply))
 
     async def retrieve(self, sender: str) -> Any:
-        return SimpleNamespace(events=self.events, applied_events=lambda: self.events)
+        events = self.events.get(sender)
+        return events and SimpleNamespace(events=events, applied_events=lambda: events)
 
     retrieve_full_tracker = retrieve
 
 
-def answer(agent: FakeAgent, text: str) -> Dict[str, Any]:
-    return asyncio.run(Turn(agent, "c.0").answer(text))  # type: ignore[arg-type]
+def answer(agent: FakeAgent, text: str, sender: str = "c.0") -> Dict[str, Any]:
+    return asyncio.run(Turn(agent, sender).answer(text))  # type: ignore[arg-type]
 
 
 def texts(answered: Dict[str, Any]) -> List[str]:
@@ -118,6 +120,24 @@ def test_another_language_is_told_once_before_the_answer() -> None:
     assert first["nlu"]["language"] == "de"
     assert texts(answer(agent, "wie viel kostet die karte")) == ["7 €"]
     assert texts(answer(agent, "sa kushton kartela")) == ["7 €"]
+
+
+def test_another_language_is_told_once_in_a_conversation_however_many_trackers_it_has() -> None:
+    agent = FakeAgent()
+    told, not_again = ["Albanisch", "7 €"], ["7 €"]
+    assert texts(answer(agent, "wie viel kostet die karte", "c.0")) == told
+    assert texts(answer(agent, "sa kushton kartela", "c.1")) == not_again
+    assert texts(answer(agent, "wie viel kostet die karte", "c.3")) == not_again
+    assert texts(answer(agent, "wie viel kostet die karte", "other.4")) == told
+    for sender in ("no-epoch", ".", "c.x"):
+        assert texts(answer(agent, "wie viel kostet die karte", sender)) == told
+
+
+def test_what_was_told_is_remembered_from_tracker_to_tracker() -> None:
+    agent = FakeAgent()
+    answer(agent, "wie viel kostet die karte", "c.0")
+    answer(agent, "wie viel kostet die karte", "c.15")
+    assert texts(answer(agent, "wie viel kostet die karte", "c.30")) == ["7 €"]
 
 
 def test_what_is_not_understood_is_said_in_that_language_each_time() -> None:
