@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from typer.testing import CliRunner, Result
 from ndihma.accounts.cli import app
 from ndihma.accounts.demo import DemoKey, demo_customers
 from ndihma.clock import SystemClock
+from ndihma.config import project_root
 from tests.support.tmforum.operator import Operator
 from tests.support.tmforum.system import listening
 
@@ -79,7 +82,10 @@ def test_a_number_that_the_operator_does_not_know_is_said_so(address: str, monke
 
 def test_systems_that_are_down_are_said_so_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NDIHMA_TMF_URL", "http://127.0.0.1:1")
-    assert "tmf637: dead" in failure(show(LINE.msisdn.national))
+    command = [sys.executable, "-m", "ndihma", "accounts", "show", LINE.msisdn.national]
+    result = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "Gabim: sistemet e operatorit nuk dhanë përgjigje që mund të përdoret (tmf637: dead).\n"
 
 
 def test_a_table_of_names_that_is_missing_is_said_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 The only part of the accounts package that speaks HTTP.
 """
 
+import logging
+
 from ndihma.accounts.adapters.tmforum.client import TmfClient
 from ndihma.accounts.adapters.tmforum.directory import TmfAccountDirectory
 from ndihma.accounts.adapters.tmforum.mapping import Api, TmfMapping
@@ -10,3 +12,5 @@ from ndihma.accounts.adapters.tmforum.opening import open_client
 from ndihma.accounts.adapters.tmforum.tickets import TmfTickets
 
 __all__ = ["Api", "TmfAccountDirectory", "TmfClient", "TmfMapping", "TmfTickets", "open_client"]
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # a command without logging prints its own sentence only
