@@ -14,7 +14,7 @@ from ndihma.accounts.model import LineKind
 from ndihma.content import Content
 from ndihma.formatting import format_day
 
-from .account_states import ACCOUNT_STATES, TODAY, AccountState
+from .account_states import ACCOUNT_STATES, TODAY, AccountState, ask
 from .conftest import ROOT, Dialogue, Reply
 
 PAGE = ROOT / "docs" / "account-answers.md"
@@ -72,11 +72,7 @@ async def test_the_page_of_answers_is_current(dialogue: Dialogue, content: Conte
     for topic in ACCOUNT_TOPICS:
         answers[topic.intent] = {}
         for state in ACCOUNT_STATES:
-            dialogue.requests.open.clear()
-            if state.request is not None:
-                dialogue.requests.open[state.line.msisdn] = state.request
-            dialogue.verify(state.line)
-            answers[topic.intent][state] = await dialogue.says(topic.intent)
+            answers[topic.intent][state] = await ask(dialogue, state, topic.intent)
     text = page(strangers, answers, content)
     if os.environ.get(WRITE):
         PAGE.write_text(text, encoding="utf-8")
