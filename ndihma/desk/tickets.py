@@ -128,8 +128,7 @@ class TicketService:
     async def show(self, reference: str, actor: Actor) -> Ticket:
         """One request with its number in clear; audited. Raises UnknownRequest."""
         async with self._database.session() as session:
-            # Audited first: on SQLite a transaction that will write must begin with a change. An unknown
-            # reference rolls it back.
+            # A change of nothing: on SQLite a transaction that will write must not begin with reading.
             found = await session.scalar(
                 update(ReconnectionRequestRow)
                 .where(ReconnectionRequestRow.reference == reference)
