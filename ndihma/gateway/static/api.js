@@ -142,6 +142,11 @@ export class Api {
     });
   }
 
+  /** The codes of a covered PUK, once. @param {string} reference */
+  async reveal(reference) {
+    return this.#json("POST", `/reveals/${encodeURIComponent(reference)}`);
+  }
+
   async cancelVerification() {
     await this.#json("DELETE", "/verification");
   }

@@ -7,6 +7,7 @@ import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { Announcer, byId, el, fillWords, hasFinePointer } from "./dom.js";
 import { clockTime, moment } from "./format.js";
+import { RevealCard } from "./reveal.js";
 import { sq } from "./sq.js";
 import { Transcript } from "./transcript.js";
 import { VerificationCard } from "./verification.js";
@@ -70,6 +71,7 @@ const cardHandlers = {
   },
 };
 const verification = new VerificationCard(byId("verification", HTMLElement), api, announcer, cardHandlers);
+const reveal = new RevealCard(byId("reveal", HTMLElement), api, announcer, cardHandlers);
 const attachment = new AttachmentCard(byId("attachment", HTMLElement), api, announcer, cardHandlers);
 
 /** A pressed button is gone or disabled: the focus goes on to where the next thing is done. */
@@ -119,6 +121,10 @@ function onEvent(event, { live }) {
     noteVerification(event);
     if (live) verification.show(event.state, event, mayTakeFocus());
     else heldVerification = event;
+  } else if (event.type === "reveal") {
+    // A reload within its two minutes finds the cover again; what is older closes by itself.
+    if (event.state === "shown") transcript.addNotice(sq.reveal.shown, { at: event.at });
+    else if (event.reference !== null) reveal.cover(event.reference, event.expires_at, live && mayTakeFocus());
   } else if (event.type === "attachment") {
     const received = event.state === "received";
     if (received) {
@@ -134,9 +140,10 @@ function onEvent(event, { live }) {
  *
  * @param {import("./types.js").VerificationEvent} event
  */
-function noteVerification({ state, masked, at, expires_at }) {
+function noteVerification({ state, masked, at, expires_at, level }) {
   const words = sq.verification;
-  if (state === "verified") {
+  if (state === "verified" && level === 1) transcript.addNotice(words.contactProved, { at, kind: "good" });
+  else if (state === "verified") {
     const ends = moment(expires_at);
     transcript.addNotice(words.verified(masked, ends === null ? null : clockTime(ends)), { at, kind: "good" });
   } else if (state === "cancelled") transcript.addNotice(words.cancelled, { at });
@@ -197,6 +204,7 @@ const chat = new Chat(
     onAsleep: () => {
       verification.close();
       attachment.close();
+      reveal.close();
       transcript.closeConversation();
       transcript.addNotice(sq.session.asleep);
     },
@@ -213,6 +221,7 @@ const chat = new Chat(
       transcript.quiet = false;
       verification.close();
       attachment.close();
+      reveal.close();
       if (why === "asked") transcript.clear();
       else transcript.closeConversation();
       if (why === "expired") transcript.addNotice(sq.session.expired);

@@ -110,6 +110,13 @@ export const sq = Object.freeze({
       masked === null
         ? "Nëse numri është i Valës, kodi arrin me SMS pas pak."
         : `Nëse numri ${masked} është i Valës, kodi arrin me SMS pas pak.`,
+    pukLead: "Shkruani numrin që ka kodin PUK. Kodi njëpërdorimësh dërgohet te kontaktet tuaja të regjistruara më parë.",
+    /** @param {string | null} to the contact of a second code */
+    pukCodeLead: (to) =>
+      to === null
+        ? "Nëse numri është i Valës, kodi arrin te një kontakt i regjistruar. Nëse nuk vjen, kërkoni kod të ri: shkon te kontakti tjetër."
+        : `Kodi i dytë po dërgohet te kontakti ${to}.`,
+    contactProved: "Kodi ishte i saktë.",
     code: "Kodi me 6 shifra",
     codeBad: "Kodi ka 6 shifra.",
     check: "Verifiko",
@@ -137,6 +144,16 @@ export const sq = Object.freeze({
     usedUp: "Kodi nuk vlen më, sepse u shkrua gabim shumë herë. Kërkoni një kod të ri.",
     locked: "Verifikimi u ndal pas shumë përpjekjeve të gabuara. Provoni më vonë ose thirrni 080010000, pa pagesë.",
     devOutbox: "Zhvillim: shihni kodet e dërguara",
+  }),
+
+  reveal: Object.freeze({
+    title: "Kodi PUK",
+    lead: "Sigurohuni që askush tjetër nuk e sheh ekranin. Kodi shfaqet një herë, për 60 sekonda.",
+    show: "Shfaq kodin",
+    close: "Mbyll",
+    /** @param {number} seconds */
+    countdown: (seconds) => `Kodi fshihet pas ${seconds} s.`,
+    shown: "PUK-u u shfaq.",
   }),
 
   attachment: Object.freeze({

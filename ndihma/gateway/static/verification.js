@@ -22,6 +22,10 @@ export class VerificationCard {
   #number = "";
   /** @type {string | null} */
   #masked = null;
+  /** Two codes are asked for, through registered contacts. */
+  #forPuk = false;
+  /** @type {string | null} the masked contact of a second code */
+  #sentTo = null;
   #endsAt = 0;
   #resendAt = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -48,10 +52,14 @@ export class VerificationCard {
    * What the conversation's events say about the step.
    *
    * @param {VerificationState} state
-   * @param {{masked: string | null, at: string, expires_at: string | null}} details
+   * @param {{masked: string | null, at: string, expires_at: string | null, purpose?: string, sent_to?: string | null}} details
    * @param {boolean} takeFocus
    */
-  show(state, { masked, at, expires_at }, takeFocus) {
+  show(state, { masked, at, expires_at, purpose, sent_to = null }, takeFocus) {
+    if (state === "number_needed" || state === "code_sent") {
+      this.#forPuk = purpose === "puk";
+      this.#sentTo = sent_to;
+    }
     if (state === "number_needed") this.#askNumber(takeFocus);
     else if (state === "code_sent") {
       this.#masked = masked;
@@ -87,7 +95,7 @@ export class VerificationCard {
     });
     field.value = this.#number;
     const submit = el("button", { type: "submit", class: "button button--main", text: words.sendCode });
-    const form = this.#form(words.title, words.lead, [
+    const form = this.#form(words.title, this.#forPuk ? words.pukLead : words.lead, [
       el("label", { for: "msisdn", text: words.number }),
       field,
       el("p", { id: "msisdn-hint", class: "hint", text: words.numberHint }),
@@ -133,7 +141,7 @@ export class VerificationCard {
     // The same for every number, so that it tells nothing of this one; it waits until an SMS would have come.
     const noCode = el("p", { class: "hint", id: "no-code", text: words.noCode });
     noCode.hidden = true;
-    const form = this.#form(words.codeTitle, words.codeLead(this.#masked), [
+    const form = this.#form(words.codeTitle, this.#codeLead(), [
       el("label", { for: "code", text: words.code }),
       field,
       el("p", { class: "hint", role: "timer", "aria-live": "off", id: "countdown" }),
@@ -161,8 +169,12 @@ export class VerificationCard {
         return;
       }
       void this.#busy(submit, words.check, field, async () => {
-        await this.#api.submitCode(field.value);
-        this.close(); // the conversation's own event says who was verified, and until when
+        const { verified, sent_to } = await this.#api.submitCode(field.value);
+        if (verified === false) {
+          // The first of two codes was right; the second has its own field, and its event the exact end.
+          this.#sentTo = typeof sent_to === "string" ? sent_to : null;
+          this.#askCode(true);
+        } else this.close(); // the conversation's own event says who was verified, and until when
       });
     });
     resend.addEventListener("click", () => {
@@ -210,9 +222,13 @@ export class VerificationCard {
     this.#announcer.say(words.noCode);
   }
 
+  #codeLead() {
+    return this.#forPuk ? words.pukCodeLead(this.#sentTo) : words.codeLead(this.#masked);
+  }
+
   #sayWhere() {
     const lead = this.#place.querySelector(".card__lead");
-    if (lead !== null) lead.textContent = words.codeLead(this.#masked);
+    if (lead !== null) lead.textContent = this.#codeLead();
   }
 
   /** @param {string} title @param {string} lead @param {Node[]} content */
@@ -251,7 +267,7 @@ export class VerificationCard {
     this.#place.hidden = false;
     this.#handlers.grown();
     if (takeFocus) field.focus({ preventScroll: true });
-    else this.#announcer.say(this.#step === "number" ? `${words.title}. ${words.lead}` : words.codeLead(this.#masked));
+    else this.#announcer.say(this.#step === "number" ? `${words.title}. ${words.lead}` : this.#codeLead());
   }
 
   /** @param {"none" | "number" | "code"} step */

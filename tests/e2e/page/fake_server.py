@@ -25,6 +25,7 @@ __all__ = ["Failure", "FakeApi"]
 STATIC: Final = Path(__file__).resolve().parents[3] / "ndihma" / "gateway" / "static"
 ZONE: Final = ZoneInfo("Europe/Belgrade")
 CODE: Final = "482913"
+PUK: Final = "73915264"
 _CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -93,6 +94,7 @@ class FakeApi:
         self.token_life_s = 900.0
         self.code_life_s = 300.0
         self.upload_delay_s = 0.0
+        self.redeemed: list[str] = []
         self.tokens_refreshed = 0
         self.outbox: list[dict[str, str]] = []
         self.stream_afters: list[int] = []
@@ -146,6 +148,7 @@ class FakeApi:
                 Route(one + "/verification", self._cancel, methods=["DELETE"]),
                 Route(one + "/verification/code", self._code, methods=["POST"]),
                 Route(one + "/attachments", self._attach, methods=["POST"]),
+                Route(one + "/reveals/{reference}", self._reveal, methods=["POST"]),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ],
             exception_handlers={_RefusedError: _refused},
@@ -200,6 +203,10 @@ class FakeApi:
     def verification(self, state: str, masked: str | None = None, seconds: float | None = None) -> None:
         expires = None if seconds is None else _now(seconds)
         self.store(self.session, "verification", state=state, masked=masked, expires_at=expires)
+
+    def reveal(self, seconds: float = 120) -> None:
+        """A covered PUK, to be opened for so many seconds."""
+        self.store(self.session, "reveal", state="ready", reference="R" * 22, expires_at=_now(seconds))
 
     # Calls
 
@@ -340,6 +347,15 @@ class FakeApi:
         await asyncio.sleep(self.upload_delay_s)
         self.store(session, "attachment", state="received", reference="RK-2026-0417")
         return JSONResponse({"reference": "RK-2026-0417"}, 201)
+
+    async def _reveal(self, request: Request) -> Response:
+        session = self._session(request)
+        self.redeemed.append(request.path_params["reference"])
+        if self.redeemed.count(self.redeemed[-1]) > 1:
+            return Failure(410, "reveal_over", "Kjo mundësi ka skaduar.").response()
+        self.store(session, "reveal", state="shown", reference=None, expires_at=None)
+        shown = {"puk1": PUK, "puk2": None, "seconds": 60}
+        return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 
     # Plumbing
 
