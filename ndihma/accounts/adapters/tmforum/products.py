@@ -23,6 +23,7 @@ _NOT_YET: Final = frozenset({"created", "pendingActive"})
 _GONE: Final = frozenset({"cancelled", "terminated", "aborted"})
 """Not this customer's any more; the number may be somebody else's by now."""
 _CARD_TYPE: Final = "PhysicalResource"
+_NUMBER_TYPE: Final = "LogicalResource"
 
 
 async def find_product(
@@ -30,10 +31,13 @@ async def find_product(
 ) -> LineProduct | None:
     """The product with this number that is in force, or None. Raises OperatorTrouble, BrokenAnswer.
 
-    The server's filter is not trusted: a product whose own number differs is left out.
+    The server's filter is not trusted: a product whose own number differs is left out. When something was found and
+    nothing of it has a number at all, our name for it is wrong: that is not said as "there is no such number".
     """
     documents = await client.all(Api.PRODUCTS, "product", mapping.query_for(msisdn), fields_of(Product), deadline)
     products = [LineProduct(read(Product, document), mapping) for document in documents]
+    if products and not any(product.numbers for product in products):
+        raise BrokenAnswer("no product has a number that can be read")
     owned = [product for product in products if product.has_number(msisdn) and product.is_in_force()]
     if len(owned) > 1:
         raise BrokenAnswer("two products in force have the number")
@@ -53,11 +57,16 @@ class LineProduct:
     def id(self) -> str:
         return self._product.id
 
+    @property
+    def numbers(self) -> tuple[Msisdn, ...]:
+        """The number of its characteristic; without that, those of the logical resources that realise it."""
+        named = self._values.text(self._names.msisdn)
+        resources = self._product.realizing_resource
+        written = [named] if named else [ref.value for ref in resources if ref.referred_type == _NUMBER_TYPE]
+        return tuple(number for text in written if text for number in _parsed(text))
+
     def has_number(self, msisdn: Msisdn) -> bool:
-        try:
-            return Msisdn.parse(self._values.text(self._names.msisdn) or "") == msisdn
-        except InvalidMsisdn:
-            return False
+        return msisdn in self.numbers
 
     def is_in_force(self) -> bool:
         """False once it was ended. An unknown status is refused: who it belongs to is not guessed."""
@@ -66,13 +75,9 @@ class LineProduct:
             raise BrokenAnswer("Product.status has an unknown value")
         return status not in _GONE
 
-    @property
-    def kind(self) -> LineKind:
-        return known(self._mapping.line_kinds, self._values.text(self._names.line_kind), "the kind of line")
-
     def line(self, msisdn: Msisdn, seen: datetime) -> Line:
         """The line as far as the product tells it; owner, card, credit and bills are told by the other APIs."""
-        kind = self.kind
+        kind = known(self._mapping.line_kinds, self._values.text(self._names.line_kind), "the kind of line")
         return Line(
             msisdn=msisdn,
             kind=kind,
@@ -158,3 +163,10 @@ class LineProduct:
     def _began_on(self) -> date | None:
         """A number that changes owner or operator becomes a new product."""
         return self._product.start_date or self._product.order_date
+
+
+def _parsed(text: str) -> tuple[Msisdn, ...]:
+    try:
+        return (Msisdn.parse(text),)
+    except InvalidMsisdn:
+        return ()

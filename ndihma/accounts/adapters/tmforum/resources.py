@@ -95,6 +95,8 @@ class Quantity(_Resource):
 class Ref(_Resource):
     id: Id
     role: str | None = None
+    value: str | None = None
+    """Of a resource: its number (TMF637 ResourceRef)."""
     referred_type: str | None = Field(default=None, alias="@referredType")
 
 

@@ -12,6 +12,7 @@ import pytest
 from ndihma.accounts.adapters.tmforum import TmfAccountDirectory, TmfMapping
 from ndihma.accounts.adapters.tmforum.errors import BrokenAnswer
 from ndihma.accounts.model import ContactPoint, Line, LineKind, SimState
+from ndihma.accounts.msisdn import Msisdn
 from ndihma.clock import FixedClock
 from tests.support.tmforum.encode import BILL, BUCKET, CARD, CUSTOMER, PRODUCT, characteristic
 from tests.support.tmforum.operator import Operator
@@ -359,3 +360,32 @@ async def test_the_operator_s_own_names_are_read(operator: Operator, clock: Fixe
     assert line.sim.state is SimState.LOST
     assert operator.seen[0].query["productCharacteristic.value"] == "044100201"
     assert line.as_of == NOW
+
+
+async def test_a_number_may_be_told_by_the_resource_that_realises_the_product(
+    operator: Operator, clock: FixedClock
+) -> None:
+    operator.put([POSTPAID])
+    characterise(operator, PRODUCT, msisdn=None)
+    mapping = TmfMapping(msisdn_filter={"realizingResource.value": "{e164}"})
+    async with directory_of(operator, clock, mapping=mapping) as directory:
+        assert await directory.find(MSISDN) == POSTPAID
+
+
+async def test_a_number_of_somebody_else_is_not_found_although_the_server_tells_it(
+    operator: Operator, directory: TmfAccountDirectory
+) -> None:
+    operator.put([replace(POSTPAID, msisdn=Msisdn.parse("044 100 202"))])
+    operator.honours_filters = False
+    assert await directory.find(MSISDN) is None
+
+
+async def test_products_whose_numbers_cannot_be_read_are_not_a_number_that_does_not_exist(
+    operator: Operator, directory: TmfAccountDirectory
+) -> None:
+    operator.put([POSTPAID])
+    characterise(operator, PRODUCT, msisdn=None)
+    operator.change(PRODUCT, realizingResource=[])
+    operator.honours_filters = False
+    with pytest.raises(BrokenAnswer, match="no product has a number"):
+        await directory.find(MSISDN)
