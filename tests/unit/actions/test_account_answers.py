@@ -263,20 +263,15 @@ def groups(reply: Reply) -> list[str]:
     return [kinds[name] for name in named if name in kinds]
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("state", ACCOUNT_STATES, ids=str)
-async def test_an_answer_holds_what_the_rules_say_of_this_customer(dialogue, state, question):
-    text = whole_text(await ask(dialogue, state, question))
+def holds_what_the_rules_say(state: AccountState, question: str, reply: Reply) -> None:
+    text = whole_text(reply)
     assert [fact for fact in facts(state, question) if fact.casefold() not in text.casefold()] == []
     no_puk = question == "ask_puk_code" and state.line.sim is None
     others_act = "shqyrton" in text or "po ju dërgohet" in text  # the staff, or the code that is on its way
     assert no_puk or others_act or STEP.search(text), "no next step"
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("state", ACCOUNT_STATES, ids=str)
-async def test_an_answer_holds_nothing_of_another_state(dialogue, state, question):
-    reply = await ask(dialogue, state, question)
+def holds_nothing_of_another_state(state: AccountState, question: str, reply: Reply) -> None:
     own = own_text(reply)
     assert reply[0].response.startswith("utter_account_")
     assert set(DAY.findall(own)) <= allowed_days(state)
@@ -289,14 +284,20 @@ async def test_an_answer_holds_nothing_of_another_state(dialogue, state, questio
     assert general <= {f"utter_{question}", "utter_ask_fixed_line_spending"}
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("state", ACCOUNT_STATES, ids=str)
-async def test_an_answer_says_nothing_twice_and_asks_last(dialogue, state, question):
-    reply = await ask(dialogue, state, question)
+def says_nothing_twice_and_asks_last(state: AccountState, reply: Reply) -> None:
     assert len(set(reply.responses)) == len(reply)
     assert len(set(groups(reply))) == len(groups(reply))
     assert not [said for said in reply[:-1] if said.response.startswith("utter_offer_") or said.custom]
     assert state.line.msisdn.national not in whole_text(reply).replace(" ", "")
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("state", ACCOUNT_STATES, ids=str)
+async def test_an_answer_is_this_customers_with_the_next_step_and_nothing_else(dialogue, state, question):
+    reply = await ask(dialogue, state, question)
+    holds_what_the_rules_say(state, question, reply)
+    holds_nothing_of_another_state(state, question, reply)
+    says_nothing_twice_and_asks_last(state, reply)
 
 
 def test_every_status_question_and_every_status_is_in_the_table() -> None:
