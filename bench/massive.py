@@ -2,7 +2,9 @@
 
 FOLDER holds sq-AL.train.tsv, sq-AL.dev.tsv and sq-AL.test.tsv (columns id, intent, scenario, utt). The same code,
 features and classifier as the product's, trained on the train split. Without ``--test`` the dev split is read, on
-which choices are made. The scenario is the one that the intent belongs to. Runs in the engine's environment.
+which choices are made. The scenario is the one that the intent belongs to. ``--margin`` and ``--weight`` are options of
+the classifier in config.yml; their defaults here were chosen on the dev split (docs/nlu.md). Runs in the engine's
+environment.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--test", action="store_true", help="read the test split instead of dev")
     parser.add_argument("--embedded-rows", type=int, default=12_000, help="rows the second opinion learns from")
+    parser.add_argument("--margin", type=float, default=0.6, help="score distance below which it is asked")
+    parser.add_argument("--weight", type=float, default=2.0, help="how much its scores count")
     arguments = parser.parse_args()
     began = time.perf_counter()
     rows = _rows(arguments.folder, "train")
@@ -38,7 +42,9 @@ def main() -> None:
             [row["utt"] for row in rows],
             [row["intent"] for row in rows],
             [""] * len(rows),
-            replace(Settings(), embedded_rows=arguments.embedded_rows),
+            replace(
+                Settings(), embedded_rows=arguments.embedded_rows, margin=arguments.margin, weight=arguments.weight
+            ),
             parallel_embedder(pool),
             pool=pool,
         )
