@@ -16,7 +16,7 @@ from engine.corrections import Correction, correction
 from engine.questions import Ranking, part_questions
 from engine.swearing import without_swearing
 
-__all__ = ["FALLBACK", "Parse", "Parsed", "Previous", "Reader", "Reading", "not_understood", "ranking_of"]
+__all__ = ["FALLBACK", "Parse", "Parsed", "Previous", "Reader", "Reading", "ranking_of"]
 
 Parsed = Dict[Text, Any]
 """What Rasa's parser gives: ``text``, ``intent``, ``intent_ranking``, ``entities`` and what components add."""
@@ -132,11 +132,6 @@ def ranking_of(parsed: Mapping[Text, Any]) -> List[Tuple[Text, float]]:
     entries = parsed.get("intent_ranking") or []
     named = [(str(entry.get("name") or ""), float(entry["confidence"])) for entry in entries]
     return [(name, sure) for name, sure in named if name and name != FALLBACK]
-
-
-def not_understood(parsed: Parsed) -> Parsed:
-    """The same message, with its likeliest intents to be offered instead of one to be answered."""
-    return _undecided(parsed, parsed["text"], ranking_of(parsed))
 
 
 def _shares(topics: FrozenSet[Text], *rankings: Ranking) -> List[Tuple[Text, float]]:

@@ -86,7 +86,20 @@ def test_swearing_is_taken_out(folded: str, clean: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "folded", ["sa kushton kartela", "aq shume", "karta ime", "qi po t'thom", "mutuel", "", "pikerisht"]
+    "folded",
+    [
+        "sa kushton kartela",
+        "aq shume",
+        "karta ime",
+        "qi po t'thom",
+        "mutuel",
+        "",
+        "pikerisht",
+        "ku e keni piken e shitjes",
+        "a shitni kartela te shitorja",
+        "ku e gjej kodin qr",
+        "kur ka me u ndreq linja",
+    ],
 )
 def test_innocent_words_are_kept(folded: str) -> None:
     assert without_swearing(folded) is None

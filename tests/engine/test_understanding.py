@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from engine.understanding import FALLBACK, Previous, Reader, Reading, not_understood
+from engine.understanding import FALLBACK, Previous, Reader, Reading
 
 TOPICS = frozenset({"login", "fixed", "sim_pin", "account_pin", "puk", "price"})
 Ranking = List[Tuple[str, float]]
@@ -92,9 +92,3 @@ def test_swearing_alone_is_frustration() -> None:
 
 def test_who_swears_and_wants_a_human_gets_one() -> None:
     assert intents("mut, du me fol me njeri") == ["request_agent"]
-
-
-def test_a_message_that_is_not_understood_keeps_what_to_offer() -> None:
-    doubted = not_understood(parsed("pin"))
-    assert doubted["intent"]["name"] == FALLBACK
-    assert [entry["name"] for entry in doubted["intent_ranking"]] == [FALLBACK, "sim_pin", "account_pin"]
