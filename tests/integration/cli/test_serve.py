@@ -180,6 +180,7 @@ def test_a_secret_that_cannot_be_used_is_one_line_before_anything_starts(checkou
         ({"NDIHMA_ENGINE_TOKEN": "short"}, "NDIHMA_ENGINE_TOKEN needs at least 32 characters"),
         ({"NDIHMA_VERIFICATION_KEY": ""}, "NDIHMA_VERIFICATION_KEY"),
         ({"NDIHMA_VERIFICATION_KEY": "short"}, "NDIHMA_VERIFICATION_KEY needs at least 32 characters"),
+        ({"NDIHMA_VERIFICATION_KEY": "k" * 40}, "NDIHMA_AUDIT_KEY must be set"),
     ):
         assert told in checkout.failure("serve", **{**production, **changed})
     assert not (checkout.home / "trainings").exists()
@@ -224,6 +225,7 @@ def test_whatever_command_comes_first_what_it_writes_is_private(checkout: Checko
 def test_each_program_is_told_only_its_own_secrets(checkout: Checkout) -> None:
     told = {
         "NDIHMA_VERIFICATION_KEY": "k" * 40,
+        "NDIHMA_AUDIT_KEY": "a" * 40,
         "NDIHMA_DATABASE_URL": f"sqlite:///{checkout.home}/var/own.db",
         "NDIHMA_SMS": "kannel",
         "NDIHMA_KANNEL_URL": "https://sms.invalid/cgi-bin/sendsms",
@@ -245,5 +247,5 @@ def test_each_program_is_told_only_its_own_secrets(checkout: Checkout) -> None:
         held[name] = {each.partition("=")[0] for each in environment} & told.keys()
     public = {"NDIHMA_KANNEL_URL", "NDIHMA_SMTP_FROM"}
     assert held["engine"] == public
-    assert held["actions"] == {"NDIHMA_DATABASE_URL"} | public
+    assert held["actions"] == {"NDIHMA_DATABASE_URL", "NDIHMA_AUDIT_KEY"} | public
     assert held["gateway"] == told.keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from typing import Any
 
@@ -51,7 +52,11 @@ async def test_the_outbox_is_for_this_machine_in_development_only(make_gateway, 
         for path in ("/outbox", "/api/dev/outbox"):
             assert_error(await gateway.http.get(path, headers=headers), 404, "not_found")
     production = await make_gateway(
-        mode="production", verification_key="k" * 40, public_origin="https://chat.example.com"
+        mode="production",
+        verification_key="k" * 40,
+        audit_key="a" * 40,
+        puk_keys=f"one:{base64.b64encode(bytes(32)).decode()}",
+        public_origin="https://chat.example.com",
     )
     for path in ("/outbox", "/api/dev/outbox", "/static/outbox.html", "/static/outbox.js"):
         assert_error(await production.http.get(path), 404, "not_found")
