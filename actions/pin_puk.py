@@ -63,6 +63,8 @@ class PukCode(AccountTopic):
         if kind is PukKind.LOST:
             return (reply("utter_account_puk_lost", number=customer.number), *self.faq)
         try:
+            if customer.line.is_stale:
+                raise AccountsUnavailable("a copy does not know of a SIM or an owner changed since (S8)")
             outcome = await self._soon(self.context.puks.offer(customer.conversation_id, customer.line))
         except (AccountsUnavailable, TimeoutError):
             return (reply("utter_account_unavailable"), *self.faq)

@@ -128,7 +128,7 @@ async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
     # Reads what the gateway has proved; the verification key stays with the gateway, and so do the keys of the codes.
     identities = IdentityReader(database, clock)
     audit = SqlAuditTrail(database, clock, audit_key(settings))
-    rules = ChannelRules(accounts.directory, can_receive_code, choose_sender(settings, clock).sender.reaches)
+    rules = ChannelRules(accounts.exact, can_receive_code, choose_sender(settings, clock).sender.reaches)
     offers = PukOffers(database=database, assurance=identities, rules=rules, audit=audit, clock=clock)
     try:
         yield ActionContext(

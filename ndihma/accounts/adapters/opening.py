@@ -21,6 +21,9 @@ class OpenAccounts:
     """A directory, and what it keeps open; ``await close()`` when done."""
 
     directory: AccountDirectory
+    """What a customer is told about; perhaps with copies that stand in."""
+    exact: AccountDirectory
+    """The same without copies: for proving, revealing and changing something."""
     client: TmfClient | None = None
 
     async def close(self) -> None:
@@ -35,16 +38,17 @@ def open_accounts(settings: Settings, database: Database, clock: Clock, *, may_b
     customer; whoever proves or reveals something passes False.
     """
     if settings.accounts is AccountsSource.SQL:
-        return OpenAccounts(SqlAccountDirectory(database))
+        sql = SqlAccountDirectory(database)
+        return OpenAccounts(sql, sql)
     mapping = TmfMapping.load(settings.tmf_mapping)
     client = open_client(settings, mapping, clock)
     directory = TmfAccountDirectory(client, mapping, clock, timeout_s=settings.tmf_timeout_s)
     if not may_be_stale or settings.accounts_stale_s == 0:
-        return OpenAccounts(directory, client)
+        return OpenAccounts(directory, directory, client)
     copies = LastGoodAnswers(
         directory,
         clock,
         max_age=timedelta(seconds=settings.accounts_stale_s),
         max_lines=settings.accounts_stale_lines,
     )
-    return OpenAccounts(copies, client)
+    return OpenAccounts(copies, directory, client)

@@ -183,8 +183,9 @@ async def test_what_the_settings_open_answers_then_tells_the_copy_when_all_is_do
             assert copy == SUSPENDED
             assert copy is not None
             assert (copy.is_stale, copy.as_of) == (True, NOW)
-            with pytest.raises(AccountsUnreachable):
-                await exact.directory.find(SUSPENDED.msisdn)
+            for without_copies in (exact.directory, exact.exact, accounts.exact):
+                with pytest.raises(AccountsUnreachable):
+                    await without_copies.find(SUSPENDED.msisdn)
         finally:
             await accounts.close()
             await exact.close()

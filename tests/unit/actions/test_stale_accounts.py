@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from ndihma.accounts.model import Bill, Line, LineKind, Subscriber
+from ndihma.accounts.model import Bill, Line, LineKind, SimCard, SimState, Subscriber
 from ndihma.accounts.msisdn import Msisdn
 
 from .conftest import NOW, Dialogue
@@ -25,3 +25,13 @@ async def test_a_copy_of_a_minute_ago_says_when_it_was_seen(dialogue: Dialogue, 
     dialogue.verify(replace(PAID, as_of=NOW - timedelta(minutes=1), is_stale=is_stale))
     reply = await dialogue.says("ask_reconnection")
     assert ("utter_account_as_of" in reply.responses) is says_so
+
+
+@pytest.mark.parametrize(("is_stale", "decided"), [(True, False), (False, True)])
+async def test_s8_a_puk_is_not_decided_on_a_copy(dialogue: Dialogue, is_stale: bool, decided: bool) -> None:
+    card = SimCard("8938300000000000201", SimState.PUK_LOCKED)
+    dialogue.verify(replace(PAID, sim=card, as_of=NOW - timedelta(minutes=1), is_stale=is_stale))
+    reply = await dialogue.says("ask_puk_code")
+    assert ("utter_account_unavailable" in reply.responses) is not decided
+    if is_stale:
+        assert reply.instruction is None
