@@ -32,7 +32,7 @@ async def test_a_request_is_filed_once_and_found(settings):
     async with open_context(settings) as context:
         first = await context.requests.file("a", number, context.clock.now())
         again = await context.requests.file("b", number, context.clock.now())
-        found = await context.requests.open_for(number)
+        found = await context.requests.latest_for(number)
     assert found is not None
     assert first.reference == again.reference == found.reference
 
@@ -41,6 +41,6 @@ async def test_a_database_without_tables_is_unavailable_and_not_an_exception(set
     async with open_context(settings) as context:
         assert await context.speaker("a-conversation", ("line",), "check_account") == Unavailable()
         with pytest.raises(RequestsUnavailable):
-            await context.requests.open_for(Msisdn.parse("044 123 456"))
+            await context.requests.latest_for(Msisdn.parse("044 123 456"))
         with pytest.raises(RequestsUnavailable):
             await context.requests.file("a", Msisdn.parse("044 123 456"), context.clock.now())
