@@ -10,11 +10,13 @@ from typing import Any, Dict, List, Sequence
 import numpy as np
 import pytest
 
+from engine import choose_bands
 from engine.embedding import DIMENSIONS
 from engine.experiment import results, whole_results
 from engine.explain import explain, main, model_of
 from engine.intent_model import IntentModel, ModelUnreadable
 from engine.intent_training import train_intent_model
+from engine.unseen import Unseen
 
 ROWS = [
     ("sa kushton kartela", "ask_sim_price"),
@@ -105,9 +107,14 @@ def test_an_intent_that_the_model_does_not_know_has_nothing_that_speaks_for_it(m
     }
 
 
-def _archive(model: IntentModel, folder: Path) -> Path:
+def _inside(folder: Path) -> Path:
     inside = folder / "components" / "train_engine.classifier.AlbanianIntentClassifier2"
-    model.save(inside)
+    inside.mkdir(parents=True, exist_ok=True)
+    return inside
+
+
+def _archive(model: IntentModel, folder: Path) -> Path:
+    model.save(_inside(folder))
     path = folder / "model.tar.gz"
     with tarfile.open(path, "w:gz") as tar:
         tar.add(str(folder / "components"), "components")
@@ -128,6 +135,29 @@ def test_an_archive_without_it_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         pass
     monkeypatch.setattr(sys, "argv", ["explain", "--model", str(path)])
     assert main() == 3
+
+
+def test_the_threshold_is_chosen_on_the_readings_that_the_archive_keeps(
+    model: IntentModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    best = np.asarray([[0.9, 0.05]] * 9 + [[0.5, 0.45]] * 3, dtype=np.float32)
+    Unseen(best, np.asarray([0] * 9 + [1] * 3, dtype=np.int16)).save(_inside(tmp_path))
+    archive = _archive(model, tmp_path)
+    development = tmp_path / "dev.tsv"
+    development.write_text("text\tintent\nku e kam pukun\task_puk_code\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["choose_bands", "--model", str(archive), str(development)])
+    assert choose_bands.main() == 0
+    told = capsys.readouterr().out
+    assert "threshold: 0.51\n" in told
+    assert "these bands: right answer 9, wrong answer 0, right question 3" in told
+    assert "dev.tsv, 1 messages" in told
+
+
+def test_no_threshold_is_chosen_without_readings(
+    model: IntentModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["choose_bands", "--model", str(_archive(model, tmp_path))])
+    assert choose_bands.main() == 3
 
 
 def test_the_explainer_pairs_lines(model: IntentModel, tmp_path: Path) -> None:
