@@ -20,7 +20,7 @@ from ndihma.desk.conversations import ConversationService
 from ndihma.desk.errors import CodeExpired, CodesRefused
 from ndihma.desk.events import VerificationBody
 from ndihma.desk.hub import EventHub
-from ndihma.desk.ports import SecondCode, StepDetails, VerificationSteps
+from ndihma.desk.ports import SecondCode, VerificationSteps
 from ndihma.desk.sessions import NotAuthorized, OpenedSession, Session, SessionService
 from ndihma.gateway.errors import ApiError
 from ndihma.gateway.limits import Decision, MessageLimits, SlidingWindow, address_key
@@ -118,7 +118,7 @@ class ChatApi:
             token_expires_at=session.token_expires_at,
             expires_at=session.expires_at,
             level=identity.level if identity else AssuranceLevel.ANYBODY,
-            verification=_step(step) if step else None,
+            verification=VerificationStep.of(step) if step else None,
         )
         return _json(state)
 
@@ -219,7 +219,7 @@ class ChatApi:
         opened = await self._rotate(await self.sessions.touch(session), grace=False)
         if isinstance(confirmed, SecondCode):
             await self.conversations.record(conversation_id, confirmed.moved)
-            return _json(_second_code(confirmed.moved, opened), 202)
+            return _json(SecondCodeUnderWay.of(confirmed.moved, opened), 202)
         verified = VerificationBody(
             state=VerificationState.VERIFIED,
             masked=confirmed.identity.msisdn.masked,
@@ -297,24 +297,3 @@ class ChatApi:
 
     def _address(self, request: Request) -> str:
         return address_key(client_address(request, trust_forwarded_for=self.settings.trust_forwarded_for))
-
-
-def _step(step: StepDetails) -> VerificationStep:
-    return VerificationStep(
-        state=step.state,
-        masked=step.masked,
-        expires_at=step.expires_at,
-        purpose=step.purpose,
-        sent_to=step.sent_to,
-    )
-
-
-def _second_code(moved: VerificationBody, opened: OpenedSession) -> SecondCodeUnderWay:
-    if moved.sent_to is None or moved.expires_at is None:
-        raise RuntimeError("a second code has a contact and an end")
-    return SecondCodeUnderWay(
-        sent_to=moved.sent_to,
-        expires_at=moved.expires_at,
-        token=opened.token,
-        token_expires_at=opened.session.token_expires_at,
-    )

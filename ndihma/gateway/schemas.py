@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from ndihma.clock import BELGRADE
-from ndihma.desk.events import Event
+from ndihma.desk.events import Event, VerificationBody
+from ndihma.desk.ports import StepDetails
+from ndihma.desk.sessions import OpenedSession
 from ndihma.messages import ErrorCode
 from ndihma.verification.model import Purpose, VerificationState
 
@@ -104,6 +106,16 @@ class VerificationStep(_Out):
     purpose: Purpose = Purpose.ACCOUNT
     sent_to: str | None = None
 
+    @classmethod
+    def of(cls, step: StepDetails) -> VerificationStep:
+        return cls(
+            state=step.state,
+            masked=step.masked,
+            expires_at=step.expires_at,
+            purpose=step.purpose,
+            sent_to=step.sent_to,
+        )
+
 
 class SessionState(_Out):
     """`level` is the assurance: 0 anybody, 1 number matched, 2 code confirmed, 3 second factor."""
@@ -165,6 +177,17 @@ class SecondCodeUnderWay(_Out):
     expires_at: datetime
     token: str
     token_expires_at: datetime
+
+    @classmethod
+    def of(cls, moved: VerificationBody, opened: OpenedSession) -> SecondCodeUnderWay:
+        if moved.sent_to is None or moved.expires_at is None:
+            raise RuntimeError("a second code has a contact and an end")
+        return cls(
+            sent_to=moved.sent_to,
+            expires_at=moved.expires_at,
+            token=opened.token,
+            token_expires_at=opened.session.token_expires_at,
+        )
 
 
 class PukRevealed(_Out):
