@@ -294,17 +294,6 @@ def requests(context: typer.Context) -> None:
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     add_help_option=False,
 )
-def requests(context: typer.Context) -> None:
-    """List, show, confirm and reject reconnection requests (`ndihma requests --help`)."""
-    from ndihma.desk.cli import app as requests_app
-
-    requests_app(args=list(context.args), prog_name="ndihma requests", obj=_settings)
-
-
-@app.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-    add_help_option=False,
-)
 def puk(context: typer.Context) -> None:
     """Store PUK codes encrypted, renew their encryption (`ndihma puk --help`)."""
     from ndihma.puk.cli import app as puk_app
