@@ -9,7 +9,6 @@ will be asked about, and embedding every row would take minutes.
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import count, repeat
 from typing import Any, DefaultDict, Dict, Final, List, Mapping, Optional, Sequence, Tuple
@@ -22,6 +21,7 @@ from engine.embedding import Embedder
 from engine.intent_features import BLOCKS, Vectorizer, view
 from engine.intent_model import IntentModel, SecondOpinion, margin
 from engine.kernel_head import KernelHead
+from engine.training_pool import TrainingPool
 from engine.unseen import Unseen
 
 __all__ = ["Corpus", "Settings", "Trained", "fit_linear", "train", "train_and_read", "train_intent_model"]
@@ -133,7 +133,7 @@ def train(
     settings: Settings,
     embed: Optional[Embedder] = None,
     *,
-    pool: Optional[Executor] = None,
+    pool: Optional[TrainingPool] = None,
 ) -> IntentModel:
     """The model that :func:`train_and_read` gives, alone."""
     return train_and_read(texts, labels, authors, settings, embed, pool=pool).model
@@ -146,7 +146,7 @@ def train_and_read(
     settings: Settings,
     embed: Optional[Embedder] = None,
     *,
-    pool: Optional[Executor] = None,
+    pool: Optional[TrainingPool] = None,
 ) -> Trained:
     """Fit the whole model. ``authors`` names who wrote each row; rows without one count as one author each ("").
 

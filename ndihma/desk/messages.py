@@ -36,7 +36,7 @@ Një klient dërgoi dëshminë e pagesës dhe kërkon rikyçjen e numrit.
 
 Referenca: {reference}
 Numri: {number}
-Dëshmia u pranua: {received}
+Dëshmia arriti: {received}
 Shuma për pagesë: {due}
 Shuma sipas klientit: {claimed}
 Krahasimi: {check}

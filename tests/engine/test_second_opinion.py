@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import List, Sequence
 
@@ -164,6 +165,19 @@ def test_one_process_needs_no_pool() -> None:
     with training_pool(1) as pool:
         assert pool is None
         assert parallel_embedder(pool)(["tung"]).shape == (1, DIMENSIONS)
+
+
+def _dies_in_another_process(here: int, number: int) -> int:
+    if os.getpid() != here:
+        os._exit(9)
+    return 2 * number
+
+
+def test_what_a_killed_process_leaves_undone_is_done_here() -> None:
+    with training_pool(2) as pool:
+        assert pool is not None
+        assert list(pool.map(_dies_in_another_process, [os.getpid()] * 3, range(3))) == [0, 2, 4]
+        assert list(pool.map(_dies_in_another_process, [os.getpid()] * 2, range(2))) == [0, 2]
 
 
 def test_several_processes_train_the_same_model(fake: FakeEmbedding) -> None:

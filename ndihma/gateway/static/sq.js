@@ -128,7 +128,7 @@ export const sq = Object.freeze({
     resend: "Dërgo kod të ri",
     /** @param {number} seconds */
     resendIn: (seconds) => `Dërgo kod të ri (pas ${seconds} s)`,
-    resent: "Nëse numri është i Valës, një kod i ri arrin me SMS pas pak.",
+    resent: "Nëse numri është i Valës, një kod i ri arrin pas pak.",
     noCode:
       "Nuk ju erdhi SMS? Numri fiks, numri Deaktiv dhe SIM kartela e bllokuar ose e humbur nuk e marrin kodin. " +
       "Thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës.",
@@ -176,7 +176,7 @@ export const sq = Object.freeze({
     missing: "Së pari zgjidhni skedarin.",
     /** @param {string | null} reference */
     received: (reference) =>
-      reference === null ? "Dëshmia e pagesës u pranua." : `Dëshmia e pagesës u pranua. Referenca e kërkesës: ${reference}.`,
+      reference === null ? "E morëm dëshminë e pagesës." : `E morëm dëshminë e pagesës. Referenca e kërkesës: ${reference}.`,
   }),
 
   error: Object.freeze({

@@ -249,11 +249,11 @@ async def test_a_proof_is_handed_in(api: FakeApi, chat: Chat) -> None:
     await chat.page.locator("#proof").set_input_files({"name": "fatura.png", "mimeType": "image/png", "buffer": PNG})
     await expect(chat.page.get_by_role("form", name="Dëshmia e pagesës")).to_contain_text("fatura.png")
     await chat.button("Dërgo dëshminë").click()
-    await expect(chat.log).to_contain_text("Dëshmia e pagesës u pranua. Referenca e kërkesës: RK-2026-0417.")
+    await expect(chat.log).to_contain_text("E morëm dëshminë e pagesës. Referenca e kërkesës: RK-2026-0417.")
     await expect(chat.page.locator("#attachment")).to_be_hidden()
     assert api.uploads == [("fatura.png", PNG)]
     await chat.page.reload()
-    await expect(chat.log).to_contain_text("Dëshmia e pagesës u pranua.")
+    await expect(chat.log).to_contain_text("E morëm dëshminë e pagesës.")
     await expect(chat.page.locator("#attachment")).to_be_hidden()
 
 
@@ -296,7 +296,7 @@ async def test_a_refused_file_shows_the_servers_sentence_and_another_can_be_sent
     await expect(chat.page.locator("#proof-error")).to_have_text("Skedari nuk është fotografi e as PDF.")
     await chat.page.locator("#proof").set_input_files({"name": "y.png", "mimeType": "image/png", "buffer": PNG})
     await chat.button("Dërgo dëshminë").click()
-    await expect(chat.log).to_contain_text("Dëshmia e pagesës u pranua.")
+    await expect(chat.log).to_contain_text("E morëm dëshminë e pagesës.")
 
 
 async def test_an_upload_can_be_cancelled_and_taken_up_again(api: FakeApi, chat: Chat) -> None:
