@@ -134,7 +134,7 @@ async def test_a_new_code_can_be_had_after_thirty_seconds(api: FakeApi, open_cha
     await resend.click()
     await expect(resend).to_have_attribute("aria-disabled", "true")
     assert len(api.outbox) == 2
-    await expect(chat.page.get_by_role("status").filter(has_text="një kod i ri arrin me SMS")).to_be_attached()
+    await expect(chat.page.get_by_role("status").filter(has_text="një kod i ri arrin pas pak")).to_be_attached()
 
 
 async def test_s17_who_gets_no_sms_is_told_the_other_ways_whatever_the_number(
