@@ -23,12 +23,18 @@ _PER_MONTH: Final = 3
 def frequency_refusal(shown_at: Sequence[datetime], now: datetime) -> PukRefused | None:
     """Why a number's PUK, shown at these moments (oldest first), may not be shown now: 1 per 24 h, 3 per 30 days.
 
-    The windows slide; a moment exactly 24 h or 30 days ago counts no more.
+    The windows slide; a moment exactly 24 h or 30 days ago counts no more. Where both stand in the way, the one that
+    ends later is told.
     """
-    month = [at for at in shown_at if at > now - COUNTED_FOR]
-    if len(month) >= _PER_MONTH:
-        return PukRefused(PukRefusal.SHOWN_OFTEN, month[-_PER_MONTH] + COUNTED_FOR)
-    day = [at for at in month if at > now - _DAY]
-    if len(day) >= _PER_DAY:
-        return PukRefused(PukRefusal.SHOWN_TODAY, day[-_PER_DAY] + _DAY)
+    refusals = []
+    for reason, window, most in (
+        (PukRefusal.SHOWN_TODAY, _DAY, _PER_DAY),
+        (PukRefusal.SHOWN_OFTEN, COUNTED_FOR, _PER_MONTH),
+    ):
+        counted = [at for at in shown_at if at > now - window]
+        if len(counted) >= most:
+            refusals.append((counted[-most] + window, reason))
+    if refusals:
+        until, reason = max(refusals, key=lambda refusal: refusal[0])
+        return PukRefused(reason, until)
     return None

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ndihma.accounts.model import Line, LineKind, SimCard, Subscriber
@@ -19,6 +19,7 @@ SECOND = timedelta(seconds=1)
 
 
 @given(st.lists(st.integers(min_value=0, max_value=70 * 24 * 60), min_size=1, max_size=200))
+@example([0, 1440, 41761, 41761])  # both windows are full, and the day ends after the month
 def test_s8_no_sequence_of_requests_gets_more_than_one_a_day_and_three_a_month(minutes: list[int]) -> None:
     shown: list[datetime] = []
     for minute in sorted(minutes):
