@@ -11,8 +11,8 @@ from typing import Annotated, Final, TypeVar
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from ndihma.accounts.adapters.sql import SqlAccountDirectory
-from ndihma.accounts.ports import AccountsUnavailable
+from ndihma.accounts.adapters.opening import open_accounts
+from ndihma.accounts.ports import AccountsUnavailable, InvalidAccountSettings
 from ndihma.audit.model import Actor, ActorKind
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
@@ -48,11 +48,17 @@ def import_command(
     _refuse(faults)
     terminal = Terminal()
 
+    settings = _settings(context)
+
     async def store(database: Database, audit: SqlAuditTrail, cipher: PukCipher, clock: Clock) -> int:
         def progress(done: int) -> None:
             terminal.progress(f"  {done} of {len(rows)} numbers looked up")
 
-        codes, unknown = await importing.seal_rows(rows, cipher, SqlAccountDirectory(database).find, progress)
+        accounts = open_accounts(settings, database, clock, may_be_stale=False)
+        try:
+            codes, unknown = await importing.seal_rows(rows, cipher, accounts.exact.find, progress)
+        finally:
+            await accounts.close()
         terminal.clear()
         _refuse(unknown)
         await importing.store_codes(database, audit, codes, actor=_operator(), now=clock.now())
@@ -117,7 +123,9 @@ def _with_database(
 
     try:
         return asyncio.run(run(PukCipher(keyring(settings))))
-    except SecretError as error:
+    except (SecretError, InvalidAccountSettings) as error:
         raise Failure(str(error)) from error
-    except (SQLAlchemyError, AccountsUnavailable, OSError) as error:
+    except AccountsUnavailable as error:
+        raise Failure("the account system cannot be asked now; nothing was stored") from error
+    except (SQLAlchemyError, OSError) as error:
         raise Failure(f"the database ({place_of(settings.sqlalchemy_url)}) cannot be used now") from error
