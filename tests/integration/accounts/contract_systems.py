@@ -17,11 +17,10 @@ from ndihma.accounts.model import Line
 from ndihma.accounts.ports import AccountDirectory
 from ndihma.clock import BELGRADE, FixedClock
 from ndihma.db import Database, migrate
+from tests.support.databases import new_database
 from tests.support.tmforum.encode import PRODUCT, characteristic
 from tests.support.tmforum.operator import Operator
 from tests.support.tmforum.system import directory_of, listening
-
-from .conftest import new_database
 
 NOW = datetime(2026, 11, 22, 16, 5, tzinfo=BELGRADE)
 BUSY_MACHINE_S = 30

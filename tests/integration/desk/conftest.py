@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import struct
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
-import psycopg
 import pytest
-from psycopg import sql
 from pydantic import SecretStr
-from sqlalchemy import make_url, select, text, update
+from sqlalchemy import select, text, update
 
 import ndihma.tables  # noqa: F401  (every table is declared)
 from ndihma.accounts.msisdn import Msisdn
@@ -36,12 +31,12 @@ from ndihma.desk.store import ConversationStore, new_id
 from ndihma.desk.tables import ConversationRow, MailRow
 from ndihma.desk.tickets import TicketService
 from ndihma.mail import EmailAddress, Mail, Mailer, MailError
+from tests.support.databases import new_postgres
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
 MINE, YOURS = Msisdn("+38344123456"), Msisdn("+38344654321")
 TO = EmailAddress("business@example.com")
 KEY = SecretStr("a" * 64)
-POSTGRES: Final = os.environ.get("NDIHMA_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 
 
 def png(grey: int = 255) -> bytes:
@@ -134,21 +129,9 @@ class Proofs:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL database of this run's own. Without a server its tests are skipped, except in CI."""
-    name = f"ndihma_proofs_{secrets.token_hex(6)}"
-    try:
-        connection = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError:
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL is required in CI (NDIHMA_TEST_POSTGRES)")
-        pytest.skip("no PostgreSQL: set NDIHMA_TEST_POSTGRES to a server where databases may be made")
-    with connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield make_url(POSTGRES).set(drivername="postgresql+psycopg", database=name).render_as_string(False)
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-    connection.close()
+    """A PostgreSQL database of this run's own."""
+    with new_postgres() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

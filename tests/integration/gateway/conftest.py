@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import secrets
 import shutil
 import socket
 from collections import Counter
@@ -18,12 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 import uvicorn
-from psycopg import sql
 from pydantic import SecretStr
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -46,6 +42,7 @@ from ndihma.gateway.__main__ import Server
 from ndihma.gateway.app import create_app
 from ndihma.gateway.intake import TextIntake
 from ndihma.verification.model import Purpose, VerificationState
+from tests.support.databases import new_postgres
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
 
@@ -167,26 +164,11 @@ class Desk:
                 await asyncio.sleep(0.01)
 
 
-POSTGRES = os.environ.get("NDIHMA_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
-
-
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL database of this run's own. Without a server its tests are skipped, except in CI."""
-    name = f"ndihma_desk_{secrets.token_hex(6)}"
-    try:
-        connection = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError:
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL is required in CI (NDIHMA_TEST_POSTGRES)")
-        pytest.skip("no PostgreSQL: set NDIHMA_TEST_POSTGRES to a server where databases may be made")
-    with connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield make_url(POSTGRES).set(drivername="postgresql+psycopg", database=name).render_as_string(False)
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-    connection.close()
+    """A PostgreSQL database of this run's own."""
+    with new_postgres() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
