@@ -5,21 +5,19 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from ndihma.delivery_config import DeliverySettings, SmsWay
+from ndihma.web_origins import THIS_MACHINE, parse_origins
 
 __all__ = ["AccountsSource", "LogLevel", "Mode", "Settings", "project_root"]
 
 
 _DATABASES: Final = frozenset({"sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+psycopg", "postgres"})
-
-
-_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Mode(StrEnum):
@@ -87,6 +85,8 @@ class Settings(DeliverySettings):
     actions_port: int = Field(default=5055, ge=1, le=65535)
     public_origin: str = ""
     """The origin customers' browsers see, such as ``https://chat.example.com``; default http://host:port."""
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Other sites whose pages may hold the widget and call the API (S13); a comma list."""
 
     engine_timeout_s: float = Field(default=8.0, gt=0, le=30)
     """The engine's deadline for one message, from the moment it is asked."""
@@ -120,6 +120,11 @@ class Settings(DeliverySettings):
     accounts_stale_lines: int = Field(default=1000, ge=1, le=100_000)
     """How many such copies a process keeps in memory."""
 
+    @field_validator("widget_origins", mode="before")
+    @classmethod
+    def _exact_origins(cls, listed: Any) -> Any:
+        return parse_origins(listed) if isinstance(listed, str) else listed
+
     @field_validator("tmf_url", "tmf_token_url")
     @classmethod
     def _encrypted_unless_here(cls, url: str) -> str:
@@ -128,7 +133,7 @@ class Settings(DeliverySettings):
         parts = urlsplit(url)
         if parts.username is not None or parts.query or parts.fragment or not parts.hostname:
             raise ValueError("must be an address without user, query and fragment")
-        if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in _THIS_MACHINE):
+        if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in THIS_MACHINE):
             raise ValueError("must begin with https:// (http:// for this machine only)")
         return url
 

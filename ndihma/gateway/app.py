@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route
 from ndihma.bootstrap import GatewayServices, open_gateway
 from ndihma.config import Settings
 from ndihma.gateway.api import ChatApi, EdgeLimits
+from ndihma.gateway.cors import ApiCors
 from ndihma.gateway.errors import EXCEPTION_HANDLERS
 from ndihma.gateway.health import Health
 from ndihma.gateway.middleware import LastResort, SecurityHeaders
@@ -61,6 +62,7 @@ def create_app(settings: Settings, *, open_services: Open = open_gateway) -> Sta
         routes=[],
         middleware=[
             Middleware(SecurityHeaders, https=settings.origin.startswith("https://")),
+            Middleware(ApiCors, origins=OriginPolicy.of(settings).crossing),  # outside, so that a 500 can be read too
             Middleware(LastResort),
         ],
         exception_handlers=dict(EXCEPTION_HANDLERS),

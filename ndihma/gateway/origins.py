@@ -1,4 +1,7 @@
-"""Which pages may call the API (security S13): our own, and each session only from the Origin that opened it."""
+"""Which pages may call the API (S13): our own and the sites of NDIHMA_WIDGET_ORIGINS with the widget.
+
+Each session only from the Origin that opened it.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,23 @@ _READING: Final = frozenset({"GET", "HEAD"})
 class OriginPolicy:
     """Compares Origin with a fixed list. The Host header is no evidence: another name can point at our address."""
 
-    def __init__(self, allowed: frozenset[str]) -> None:
-        self._allowed = allowed
+    def __init__(self, own: frozenset[str], sites: frozenset[str] = frozenset()) -> None:
+        """``sites`` are other Origins whose pages hold the widget."""
+        self._allowed = own | sites
+        self._sites = sites
 
     @classmethod
     def of(cls, settings: Settings) -> OriginPolicy:
         """The public origin; in development also the names this machine has for itself."""
-        allowed = {settings.origin.rstrip("/")}
+        own = {settings.origin.rstrip("/")}
         if settings.mode is Mode.DEVELOPMENT:
-            allowed |= {f"http://{name}:{settings.gateway_port}" for name in ("127.0.0.1", "localhost", "[::1]")}
-        return cls(frozenset(allowed))
+            own |= {f"http://{name}:{settings.gateway_port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+        return cls(frozenset(own), frozenset(settings.widget_origins))
+
+    @property
+    def crossing(self) -> frozenset[str]:
+        """The Origins that call from another site, whose browsers ask for permission first."""
+        return self._sites
 
     def opening(self, request: Request) -> str | None:
         """The Origin a new session is bound to; None for a client that is no browser. Raises ApiError 403."""
@@ -50,8 +60,7 @@ class OriginPolicy:
         if origin is None or origin != bound_to or origin not in self._allowed:
             raise ApiError(403, ErrorCode.ORIGIN_REFUSED)
 
-    @staticmethod
-    def _check_site(request: Request) -> None:
+    def _check_site(self, request: Request) -> None:
         site = request.headers.get("sec-fetch-site")
-        if site is not None and site not in _OWN_SITES:
+        if site is not None and site not in _OWN_SITES and request.headers.get("origin") not in self._sites:
             raise ApiError(403, ErrorCode.ORIGIN_REFUSED)
