@@ -19,6 +19,7 @@ __all__ = [
     "CODE_USED_UP",
     "ERRORS",
     "GREETING",
+    "INVALID_FIELDS",
     "STARTERS",
     "UNAVAILABLE",
     "VERIFICATION_LOCKED",
@@ -137,3 +138,12 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",
     }
 )
+
+INVALID_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "file": "Skedari mungon ose është bosh. Zgjidhni fotografinë ose dokumentin e pagesës.",
+        "amount": "Shuma nuk është e vlefshme. Shkruani një shumë nga 0,01 deri në 10 000 €, për shembull 23,40.",
+        "paid_on": "Data e pagesës nuk është e vlefshme: nuk mund të jetë në të ardhmen ose më e vjetër se një vit.",
+    }
+)
+"""What ``INVALID_FIELD`` says about a field that a person fills in, instead of its own sentence."""

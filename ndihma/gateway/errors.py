@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from ndihma.desk import errors as desk
 from ndihma.desk.sessions import NotAuthorized, SessionOver, TokenExpired
 from ndihma.gateway.schemas import ErrorBody, ErrorDetail
-from ndihma.messages import CODE_USED_UP, ERRORS, ErrorCode
+from ndihma.messages import CODE_USED_UP, ERRORS, INVALID_FIELDS, ErrorCode
 
 __all__ = ["EXCEPTION_HANDLERS", "ApiError", "error_response"]
 
@@ -43,7 +43,8 @@ class ApiError(Exception):
         self.retry_after = retry_after
         self.field = field
         self.tries_left = tries_left
-        self.message = message or ERRORS[code]
+        own = INVALID_FIELDS.get(field or "") if code is ErrorCode.INVALID_FIELD else None
+        self.message = message or own or ERRORS[code]
 
 
 def error_response(error: ApiError, headers: Mapping[str, str] | None = None) -> Response:

@@ -16,13 +16,14 @@ const UNKNOWN_LIFE_MS = 150_000;
 
 /** The server answered with an error; `message` is a sentence for the customer. */
 export class ApiError extends Error {
-  /** @param {number} status @param {string} code @param {string} message @param {{retryAfterMs?: number | null, triesLeft?: number | null}} [more] */
-  constructor(status, code, message, { retryAfterMs = null, triesLeft = null } = {}) {
+  /** @param {number} status @param {string} code @param {string} message @param {{retryAfterMs?: number | null, triesLeft?: number | null, field?: string | null}} [more] */
+  constructor(status, code, message, { retryAfterMs = null, triesLeft = null, field = null } = {}) {
     super(message);
     this.status = status;
     this.code = code;
     this.retryAfterMs = retryAfterMs;
     this.triesLeft = triesLeft;
+    this.field = field;
   }
 
   /** The session is over (or its token is): only a new one helps. */
@@ -155,11 +156,12 @@ export class Api {
    * Uploads one file. XMLHttpRequest, because fetch tells nothing about the progress of an upload.
    *
    * @param {File} file
+   * @param {Record<string, string>} fields what goes along; an empty one stays out
    * @param {(fraction: number) => void} onProgress
    * @param {AbortSignal} signal
    * @returns {Promise<Record<string, unknown>>}
    */
-  async upload(file, onProgress, signal) {
+  async upload(file, fields, onProgress, signal) {
     if (this.tokenEndsAt - Date.now() < UPLOAD_NEEDS_MS) await this.refreshToken();
     const { id, token } = this.#need();
     return new Promise((resolve, reject) => {
@@ -184,6 +186,7 @@ export class Api {
       request.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
       signal.addEventListener("abort", () => request.abort(), { once: true });
       const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) if (value !== "") form.append(name, value);
       form.append("file", file);
       request.send(form);
     });
@@ -291,6 +294,7 @@ function apiError(status, body, retryAfter) {
   return new ApiError(status, text(inner?.code) ?? "unknown", text(inner?.message) ?? fallback, {
     retryAfterMs: Number.isNaN(seconds) ? null : seconds * 1000,
     triesLeft: typeof tries === "number" ? tries : null,
+    field: text(inner?.field),
   });
 }
 

@@ -1,8 +1,16 @@
 // @ts-check
-/** The card that takes a proof of payment: choose, see how far it is, cancel. */
+/** The card that takes a proof of payment: choose, say what was paid, see how far it is, cancel. */
 
+import { ApiError } from "./api.js";
+import { ClaimFields, isClaimField } from "./claim.js";
 import { el, icon } from "./dom.js";
+import { isoDay } from "./format.js";
 import { sq } from "./sq.js";
+
+/**
+ * @typedef {{node: HTMLFormElement, field: HTMLInputElement, name: HTMLElement, error: HTMLElement, claim: ClaimFields,
+ *            bar: HTMLProgressElement, send: HTMLButtonElement}} Form
+ */
 
 const words = sq.attachment;
 const LIMIT_BYTES = 5 * 1024 * 1024;
@@ -25,6 +33,8 @@ export class AttachmentCard {
   #api;
   #announcer;
   #handlers;
+  /** Kept while the card is folded, so that nothing has to be chosen or written twice. @type {Form | null} */
+  #form = null;
   /** @type {AbortController | null} */
   #upload = null;
 
@@ -41,63 +51,12 @@ export class AttachmentCard {
     this.#handlers = handlers;
   }
 
-  /** @param {boolean} takeFocus */
+  /** Shows the card; one that is there already, folded or not, stays as it is filled in. @param {boolean} takeFocus */
   open(takeFocus) {
-    this.#upload?.abort();
-    const field = el("input", { id: "proof", type: "file", accept: ACCEPT, class: "visually-hidden", "aria-describedby": "proof-name proof-error" });
-    const choose = el("label", { for: "proof", class: "button button--file" }, icon("clip"));
-    const chooseText = el("span", { text: words.choose });
-    choose.append(chooseText);
-    const name = el("p", { id: "proof-name", class: "hint", text: words.none });
-    const error = el("p", { id: "proof-error", class: "error" });
-    const bar = el("progress", { max: "100", "aria-label": words.progressLabel, hidden: true });
-    const send = el("button", { type: "submit", class: "button button--main", text: words.send });
-    const cancel = el("button", { type: "button", class: "button", text: words.cancel });
-    const form = el("form", { class: "card", novalidate: true, "aria-labelledby": "proof-title" },
-      el("h2", { class: "card__title", id: "proof-title" }, icon("clip"), words.title),
-      el("p", { class: "card__lead", text: words.lead }),
-      el("div", { class: "file" }, field, choose, name),
-      bar,
-      error,
-      el("div", { class: "row" }, send, cancel),
-    );
-
-    /** @param {string} text */
-    const fail = (text) => {
-      error.textContent = text;
-      this.#announcer.say(text, { urgent: true });
-      this.#handlers.grown();
-      field.focus({ preventScroll: true });
-    };
-    field.addEventListener("change", () => {
-      const file = field.files?.[0];
-      error.textContent = "";
-      name.textContent = file === undefined ? words.none : file.name;
-      chooseText.textContent = file === undefined ? words.choose : words.other;
-      const why = file === undefined ? null : objection(file);
-      if (why !== null) fail(why);
-    });
-    cancel.addEventListener("click", () => {
-      if (this.#upload !== null) this.#upload.abort();
-      else this.#fold();
-    });
-    form.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") cancel.click();
-    });
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (this.#upload !== null) return;
-      const file = field.files?.[0];
-      const why = file === undefined ? words.missing : objection(file);
-      if (file === undefined || why !== null) {
-        fail(why ?? words.missing);
-        return;
-      }
-      void this.#send(file, { field, send, bar, name, error, fail });
-    });
-    this.#show(form);
+    this.#form ??= this.#build();
+    this.#show(this.#form.node);
     this.#handlers.grown();
-    if (takeFocus) field.focus({ preventScroll: true });
+    if (takeFocus) this.#form.field.focus({ preventScroll: true });
     else this.#announcer.say(`${words.title}. ${words.lead}`);
   }
 
@@ -106,28 +65,82 @@ export class AttachmentCard {
     const hadFocus = this.#place.contains(document.activeElement);
     this.#upload?.abort();
     this.#upload = null;
+    this.#form = null;
     this.#place.replaceChildren();
     this.#place.hidden = true;
     this.#handlers.closed(hadFocus);
   }
 
-  /**
-   * @param {File} file
-   * @param {{field: HTMLInputElement, send: HTMLButtonElement, bar: HTMLProgressElement, name: HTMLElement, error: HTMLElement,
-   *          fail: (text: string) => void}} parts
-   */
-  async #send(file, { field, send, bar, name, error, fail }) {
+  /** @returns {Form} */
+  #build() {
+    const field = el("input", { id: "proof", type: "file", accept: ACCEPT, class: "visually-hidden", "aria-describedby": "proof-name proof-error" });
+    const choose = el("label", { for: "proof", class: "button button--file" }, icon("clip"));
+    const chooseText = el("span", { text: words.choose });
+    choose.append(chooseText);
+    const name = el("p", { id: "proof-name", class: "hint", text: words.none });
+    const error = el("p", { id: "proof-error", class: "error" });
+    const claim = new ClaimFields(() => isoDay(new Date(this.#api.now())));
+    const bar = el("progress", { max: "100", "aria-label": words.progressLabel, hidden: true });
+    const send = el("button", { type: "submit", class: "button button--main", text: words.send });
+    const cancel = el("button", { type: "button", class: "button", text: words.cancel });
+    const node = el("form", { class: "card", novalidate: true, "aria-labelledby": "proof-title" },
+      el("h2", { class: "card__title", id: "proof-title" }, icon("clip"), words.title),
+      el("p", { class: "card__lead", text: words.lead }),
+      el("div", { class: "file" }, field, choose, name),
+      bar,
+      error,
+      claim.node,
+      el("div", { class: "row" }, send, cancel),
+    );
+    const form = { node, field, name, error, claim, bar, send };
+    field.addEventListener("change", () => {
+      const file = field.files?.[0];
+      error.textContent = "";
+      name.textContent = file === undefined ? words.none : file.name;
+      chooseText.textContent = file === undefined ? words.choose : words.other;
+      const why = file === undefined ? null : objection(file);
+      if (why !== null) this.#failFile(form, why);
+    });
+    cancel.addEventListener("click", () => {
+      if (this.#upload !== null) this.#upload.abort();
+      else this.#fold(form);
+    });
+    node.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") cancel.click();
+    });
+    node.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.#upload !== null) return;
+      error.textContent = "";
+      claim.clear();
+      const file = field.files?.[0];
+      const why = file === undefined ? words.missing : objection(file);
+      if (file === undefined || why !== null) {
+        this.#failFile(form, why ?? words.missing);
+        return;
+      }
+      const unfit = claim.objection();
+      if (unfit === null) void this.#send(form, file);
+      else this.#failClaim(form, unfit.name, unfit.why);
+    });
+    return form;
+  }
+
+  /** @param {Form} form @param {File} file */
+  async #send(form, file) {
+    const { field, name, error, claim, bar, send } = form;
     const upload = new AbortController();
     this.#upload = upload;
     field.disabled = true;
+    claim.held = true;
     send.setAttribute("aria-disabled", "true");
-    error.textContent = "";
     bar.hidden = false;
     bar.value = 0;
     let said = 0;
     try {
       await this.#api.upload(
         file,
+        claim.values,
         (fraction) => {
           const percent = Math.round(fraction * 100);
           bar.value = percent;
@@ -145,18 +158,42 @@ export class AttachmentCard {
       this.#upload = null;
       bar.hidden = true;
       field.disabled = false;
+      claim.held = false;
       send.setAttribute("aria-disabled", "false");
       name.textContent = file.name;
       if (problem instanceof DOMException) {
         this.#announcer.say(words.cancelled);
         error.textContent = words.cancelled;
         field.focus();
-      } else fail(problem instanceof Error ? problem.message : sq.error.badFile);
+      } else if (problem instanceof ApiError && isClaimField(problem.field)) {
+        this.#failClaim(form, problem.field, problem.message);
+      } else this.#failFile(form, problem instanceof Error ? problem.message : sq.error.badFile);
     }
   }
 
-  /** Cancelled, but the request stays open: one button brings the card back. */
-  #fold() {
+  /** @param {Form} form @param {string} why */
+  #failFile({ error, field }, why) {
+    error.textContent = why;
+    field.focus({ preventScroll: true });
+    this.#told(why);
+  }
+
+  /** @param {Form} form @param {import("./claim.js").ClaimField} name @param {string} why */
+  #failClaim({ claim }, name, why) {
+    claim.fail(name, why);
+    this.#told(why);
+  }
+
+  /** @param {string} why */
+  #told(why) {
+    this.#announcer.say(why, { urgent: true });
+    this.#handlers.grown();
+  }
+
+  /** Cancelled, but the request stays open: one button brings the card back. @param {Form} form */
+  #fold({ error, claim }) {
+    error.textContent = "";
+    claim.clear();
     const reopen = el("button", { type: "button", class: "button" }, icon("clip"), words.reopen);
     reopen.addEventListener("click", () => this.open(true));
     this.#show(el("div", { class: "folded" }, reopen));
@@ -165,8 +202,7 @@ export class AttachmentCard {
 
   /** @param {HTMLElement} content */
   #show(content) {
-    this.#upload = null;
-    this.#place.replaceChildren(content);
+    if (content.parentElement !== this.#place) this.#place.replaceChildren(content);
     this.#place.hidden = false;
   }
 }

@@ -14,9 +14,18 @@ export const clockTime = (moment) => CLOCK.format(moment);
 
 /** `22 nëntor 2026`. @param {Date} moment */
 export function longDate(moment) {
-  const part = Object.fromEntries(DAY.formatToParts(moment).map(({ type, value }) => [type, value]));
-  return `${part.day} ${sq.months[Number(part.month) - 1]} ${part.year}`;
+  const { day, month, year } = dayOf(moment);
+  return `${day} ${sq.months[Number(month) - 1]} ${year}`;
 }
+
+/** The calendar day in Kosovo as machines write it: `2026-11-22`. @param {Date} moment */
+export function isoDay(moment) {
+  const { day = "", month = "", year = "" } = dayOf(moment);
+  return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+}
+
+/** @param {Date} moment @returns {Partial<Record<string, string>>} */
+const dayOf = (moment) => Object.fromEntries(DAY.formatToParts(moment).map(({ type, value }) => [type, value]));
 
 /**
  * A calendar day such as `2026-11-22` in words; what is not one comes back as it is.

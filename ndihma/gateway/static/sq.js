@@ -174,6 +174,15 @@ export const sq = Object.freeze({
     tooBig: "Skedari është më i madh se 5 MB.",
     empty: "Skedari është bosh.",
     missing: "Së pari zgjidhni skedarin.",
+    claim: Object.freeze({
+      legend: "Nëse dëshironi, shënoni edhe shumën dhe datën.",
+      amount: "Shuma e paguar (€)",
+      amountHint: "Për shembull 23,40",
+      amountBad: "Shkruani shumën vetëm me shifra, për shembull 23,40.",
+      paidOn: "Data e pagesës",
+      dayHalf: "Plotësoni datën ose fshijeni.",
+      dayAhead: "Data e pagesës nuk mund të jetë në të ardhmen.",
+    }),
     /** @param {string | null} reference */
     received: (reference) =>
       reference === null ? "E morëm dëshminë e pagesës." : `E morëm dëshminë e pagesës. Referenca e kërkesës: ${reference}.`,

@@ -78,6 +78,8 @@ class FakeApi:
         self.posts: list[dict[str, Any]] = []
         """Every body of POST messages, repeated ones too."""
         self.uploads: list[tuple[str, bytes]] = []
+        self.claims: list[dict[str, str]] = []
+        """The fields that came with each upload."""
         self.failures: dict[str, list[Failure]] = {}
         """By the name of a call (``messages``, ``sessions``, …): given instead of an answer, one after the other."""
         self.lose_answer_to: set[str] = set()
@@ -344,6 +346,7 @@ class FakeApi:
             upload = form["file"]
             assert not isinstance(upload, str)
             self.uploads.append((upload.filename or "", await upload.read()))
+            self.claims.append({name: value for name, value in form.items() if isinstance(value, str)})
         await asyncio.sleep(self.upload_delay_s)
         self.store(session, "attachment", state="received", reference="RK-2026-0417")
         return JSONResponse({"reference": "RK-2026-0417"}, 201)

@@ -1,4 +1,4 @@
-"""The cards: proving a number, handing in a proof of payment; and the development outbox."""
+"""The card that proves a number; and the development outbox."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from .conftest import Chat, OpenChat
 from .fake_server import CODE, Failure, FakeApi
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.e2e]
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
 
 async def to_code(api: FakeApi, chat: Chat) -> None:
@@ -237,78 +235,3 @@ async def test_the_outbox_page_says_when_there_is_none(api: FakeApi, open_chat: 
     api.development = False
     chat = await open_chat(wait=False, path="/outbox")
     await expect(chat.page.get_by_text("Kjo faqe nuk ekziston në këtë mënyrë pune.")).to_be_visible()
-
-
-async def want_proof(api: FakeApi, chat: Chat) -> None:
-    api.store(api.session, "attachment", state="wanted", reference="RK-2026-0417")
-    await expect(chat.page.get_by_label("Zgjidh skedarin")).to_be_focused()
-
-
-async def test_a_proof_is_handed_in(api: FakeApi, chat: Chat) -> None:
-    await want_proof(api, chat)
-    await chat.page.locator("#proof").set_input_files({"name": "fatura.png", "mimeType": "image/png", "buffer": PNG})
-    await expect(chat.page.get_by_role("form", name="Dëshmia e pagesës")).to_contain_text("fatura.png")
-    await chat.button("Dërgo dëshminë").click()
-    await expect(chat.log).to_contain_text("E morëm dëshminë e pagesës. Referenca e kërkesës: RK-2026-0417.")
-    await expect(chat.page.locator("#attachment")).to_be_hidden()
-    assert api.uploads == [("fatura.png", PNG)]
-    await chat.page.reload()
-    await expect(chat.log).to_contain_text("E morëm dëshminë e pagesës.")
-    await expect(chat.page.locator("#attachment")).to_be_hidden()
-
-
-@pytest.mark.parametrize(
-    ("file", "why"),
-    [
-        (
-            {"name": "virus.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"},
-            "Lejohen vetëm skedarë JPG, PNG ose PDF.",
-        ),
-        (
-            {"name": "e-madhe.pdf", "mimeType": "application/pdf", "buffer": b"0" * (5 * 1024 * 1024 + 1)},
-            "Skedari është më i madh se 5\u00a0MB.",
-        ),
-        ({"name": "bosh.pdf", "mimeType": "application/pdf", "buffer": b""}, "Skedari është bosh."),
-    ],
-)
-async def test_an_unfit_file_is_refused_before_it_travels(
-    api: FakeApi, chat: Chat, file: dict[str, object], why: str
-) -> None:
-    await want_proof(api, chat)
-    await chat.page.locator("#proof").set_input_files(file)  # type: ignore[arg-type]
-    await expect(chat.page.locator("#proof-error")).to_have_text(why)
-    await chat.button("Dërgo dëshminë").click()
-    await expect(chat.page.get_by_role("alert")).to_contain_text(why)
-    assert api.uploads == []
-
-
-async def test_no_file_is_asked_for_again(api: FakeApi, chat: Chat) -> None:
-    await want_proof(api, chat)
-    await chat.button("Dërgo dëshminë").click()
-    await expect(chat.page.locator("#proof-error")).to_have_text("Së pari zgjidhni skedarin.")
-
-
-async def test_a_refused_file_shows_the_servers_sentence_and_another_can_be_sent(api: FakeApi, chat: Chat) -> None:
-    await want_proof(api, chat)
-    api.fail("attachments", Failure(415, "bad_file", "Skedari nuk është fotografi e as PDF."))
-    await chat.page.locator("#proof").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"GIF8"})
-    await chat.button("Dërgo dëshminë").click()
-    await expect(chat.page.locator("#proof-error")).to_have_text("Skedari nuk është fotografi e as PDF.")
-    await chat.page.locator("#proof").set_input_files({"name": "y.png", "mimeType": "image/png", "buffer": PNG})
-    await chat.button("Dërgo dëshminë").click()
-    await expect(chat.log).to_contain_text("E morëm dëshminë e pagesës.")
-
-
-async def test_an_upload_can_be_cancelled_and_taken_up_again(api: FakeApi, chat: Chat) -> None:
-    api.upload_delay_s = 5
-    await want_proof(api, chat)
-    await chat.page.locator("#proof").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": PNG})
-    await chat.button("Dërgo dëshminë").click()
-    await expect(chat.page.get_by_role("progressbar", name="Ngarkimi i dëshmisë")).to_be_visible()
-    await chat.button("Anulo").click()
-    await expect(chat.page.locator("#proof-error")).to_have_text("Ngarkimi u anulua.")
-    await chat.button("Anulo").click()
-    reopen = chat.button("Ngarko dëshminë e pagesës")
-    await expect(reopen).to_be_focused()
-    await reopen.click()
-    await expect(chat.page.get_by_role("form", name="Dëshmia e pagesës")).to_be_visible()

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.db import Database
 from ndihma.desk.tickets import TicketService
+from ndihma.messages import INVALID_FIELDS
 
 from .api_support import PDF, assert_error, collect, pdf_of, streaming, upload, want_proof
 from .conftest import eventually
@@ -77,7 +78,9 @@ async def test_an_amount_or_day_that_cannot_be_is_refused_and_nothing_stored(gat
     await want_proof(gateway, customer)
     files = {"file": ("x.pdf", PDF, "application/pdf")}
     response = await customer.call("POST", "/attachments", files=files, data={field: value})
-    assert assert_error(response, 422, "invalid_field")["field"] == field
+    error = assert_error(response, 422, "invalid_field")
+    assert error["field"] == field
+    assert error["message"] == INVALID_FIELDS[field]
     assert not (gateway.settings.var / "uploads").exists()
 
 

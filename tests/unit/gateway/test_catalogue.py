@@ -20,6 +20,7 @@ def test_every_error_has_a_sentence():
     "sentence",
     [
         *messages.ERRORS.values(),
+        *messages.INVALID_FIELDS.values(),
         messages.GREETING,
         messages.UNAVAILABLE,
         messages.CODE_BELONGS_IN_ITS_FIELD,
