@@ -1,6 +1,6 @@
 """Imports every module that declares tables, so that the metadata is complete."""
 
-import ndihma.accounts.adapters.sql
+import ndihma.accounts.adapters.sql.tables
 import ndihma.audit.tables
 import ndihma.desk.tables
 import ndihma.puk.tables
