@@ -1,0 +1,80 @@
+"""Commands about what is held of customers: accounts, requests, PUK codes, the audit trail; erasure and export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from ndihma.cli.settings import load_settings
+
+__all__ = ["app"]
+
+app = typer.Typer()
+
+_PASSED_ON: Final[dict[str, Any]] = {
+    "allow_extra_args": True,
+    "ignore_unknown_options": True,
+    "help_option_names": [],
+}
+"""Every argument goes to a command line of the package that the command belongs to, ``--help`` too."""
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def accounts(context: typer.Context) -> None:
+    """Import, show and list customer accounts (`ndihma accounts --help`)."""
+    from ndihma.accounts.cli import app as accounts_app
+
+    accounts_app(args=list(context.args), prog_name="ndihma accounts")
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def requests(context: typer.Context) -> None:
+    """List, show, confirm and reject reconnection requests (`ndihma requests --help`)."""
+    from ndihma.desk.cli import app as requests_app
+
+    requests_app(args=list(context.args), prog_name="ndihma requests", obj=load_settings)
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def puk(context: typer.Context) -> None:
+    """Store PUK codes encrypted, renew their encryption (`ndihma puk --help`)."""
+    from ndihma.puk.cli import app as puk_app
+
+    puk_app(args=list(context.args), prog_name="ndihma puk", obj=load_settings)
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def audit(context: typer.Context) -> None:
+    """Verify and list the audit trail (`ndihma audit --help`)."""
+    from ndihma.audit.cli import app as audit_app
+
+    audit_app(args=list(context.args), prog_name="ndihma audit", obj=load_settings)
+
+
+@app.command()
+def erase(
+    msisdn: Annotated[list[str], typer.Argument(help="The number, in any form.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show how much is held.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit trail.")] = "",
+) -> None:
+    """Erase everything held about a number, in every store; the audit trail keeps a hash (S11)."""
+    from ndihma.privacy.cli import erase as run
+    from ndihma.privacy.cli import parse_number
+
+    run(load_settings(), parse_number(msisdn), dry_run=dry_run, sure=yes, reason=reason)
+
+
+@app.command()
+def export(
+    msisdn: Annotated[list[str], typer.Argument(help="The number, in any form.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there, for you alone.")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit trail.")] = "",
+) -> None:
+    """Write everything held about a number as one JSON document, without codes and PUKs (S11)."""
+    from ndihma.privacy.cli import export as run
+    from ndihma.privacy.cli import parse_number
+
+    run(load_settings(), parse_number(msisdn), out=out, reason=reason)
