@@ -28,6 +28,7 @@ from ndihma.desk.mail_outbox import MailOutbox
 from ndihma.desk.mail_worker import MailWorker
 from ndihma.desk.ports import PlainAnswer, VerificationSteps
 from ndihma.desk.proof_mails import ProofMails
+from ndihma.desk.ratings import RatingService
 from ndihma.desk.reconnections import ReconnectionRequests
 from ndihma.desk.sessions import SessionService
 from ndihma.desk.steps import ServiceSteps
@@ -71,6 +72,7 @@ class GatewayServices:
     assurance: AssuranceReader
     attachments: AttachmentService
     reveals: PukReveals
+    ratings: RatingService
     hub: EventHub
     outbox: OutboxReader | None
 
@@ -166,6 +168,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             assurance=verification,
             attachments=attachments,
             reveals=reveals,
+            ratings=RatingService(database, clock),
             hub=hub,
             outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
         )

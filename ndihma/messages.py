@@ -80,6 +80,7 @@ class ErrorCode(StrEnum):
     UNAUTHORIZED = "unauthorized"
     TOKEN_EXPIRED = "token_expired"  # noqa: S105  (a name, not a secret)
     SESSION_ENDED = "session_ended"
+    CONVERSATION_ENDED = "conversation_ended"
     ORIGIN_REFUSED = "origin_refused"
     RATE_LIMITED = "rate_limited"
     TOO_MANY_PENDING = "too_many_pending"
@@ -115,6 +116,7 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.UNAUTHORIZED: "Biseda nuk u gjet. Filloni një bisedë të re.",
         ErrorCode.TOKEN_EXPIRED: "Qasja në bisedë ka skaduar. Rifreskoni faqen.",
         ErrorCode.SESSION_ENDED: "Biseda ka përfunduar. Filloni një bisedë të re.",
+        ErrorCode.CONVERSATION_ENDED: "Ju e keni mbyllur këtë bisedë. Për një pyetje tjetër filloni një bisedë të re.",
         ErrorCode.ORIGIN_REFUSED: "Kërkesa nga kjo faqe nuk lejohet.",
         ErrorCode.RATE_LIMITED: "Keni dërguar shumë kërkesa për pak kohë. Prisni pak dhe provoni përsëri.",
         ErrorCode.TOO_MANY_PENDING: "Mesazhet e mëparshme ende presin përgjigje. Prisni pak dhe provoni përsëri.",

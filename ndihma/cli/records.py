@@ -1,4 +1,4 @@
-"""Commands about what is held of customers: accounts, requests, PUK codes, the audit trail; erasure and export."""
+"""Commands about what is held of customers: accounts, requests, ratings, PUK codes, the audit trail; erasure, export."""
 
 from __future__ import annotations
 
@@ -35,6 +35,18 @@ def requests(context: typer.Context) -> None:
     from ndihma.desk.cli import app as requests_app
 
     requests_app(args=list(context.args), prog_name="ndihma requests", obj=load_settings)
+
+
+@app.command()
+def ratings(
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=520, help="How many weeks, this one among them.")] = 12,
+    comments: Annotated[int, typer.Option("--comments", min=0, max=1000, help="How many comments at most.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """How customers rated their conversations: counts and averages by week, the latest comments."""
+    from ndihma.desk.ratings_cli import show_ratings
+
+    show_ratings(load_settings(), weeks=weeks, comments=comments, as_json=as_json)
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)

@@ -233,6 +233,8 @@ class Answering:
         )
         if events is None:
             _log.info("turn was finished elsewhere", extra={"turn": turn.id})
+            if await self._store.is_over(turn.conversation_id):  # a step that it has opened is nobody's
+                await self._steps.forget(turn.conversation_id)
             return
         self._hub.publish(turn.conversation_id, *events)
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from ndihma import messages
 from ndihma.clock import Clock
 from ndihma.desk.answering import Answering
 from ndihma.desk.crash_recovery import CrashRecovery
-from ndihma.desk.errors import ConversationQueueFull, DeskBusy, UnknownChoice
+from ndihma.desk.errors import ConversationEnded, ConversationQueueFull, DeskBusy, UnknownChoice
 from ndihma.desk.events import Body, Button, Event, MessageBody, ReplyBody
-from ndihma.desk.hub import EventHub
+from ndihma.desk.hub import EventHub, Typing
 from ndihma.desk.ports import Engine, Intake, PlainAnswer, VerificationSteps
 from ndihma.desk.store import Choice, ConversationStore, NewTurn, Page, Turn, choice_id, new_id
 from ndihma.desk.tables import TurnKind, TurnState
@@ -103,7 +104,7 @@ class ConversationService:
     async def say(self, conversation_id: str, client_id: str, text: str, address: str = "") -> Accepted:
         """Take a customer's text; ``address`` is the client's, for the limits of one-time codes.
 
-        Raises EmptyText, TextTooLong, ConversationQueueFull, DeskBusy, UnknownConversation.
+        Raises EmptyText, TextTooLong, ConversationQueueFull, DeskBusy, ConversationEnded, UnknownConversation.
         """
         incoming = self._intake(text)
         turn = NewTurn(new_id(), conversation_id, TurnKind.TEXT, incoming.for_engine, client_id)
@@ -126,6 +127,28 @@ class ConversationService:
         turn = NewTurn(new_id(), conversation_id, TurnKind.CHOICE, choice.payload, client_id)
         return await self._accept(turn, client_id, choice.title, None)
 
+    async def end(self, conversation_id: str) -> datetime:
+        """End a conversation for its customer: what waits is not answered any more, an open verification is cancelled.
+
+        The moment it ended; a repeat changes nothing. Raises UnknownConversation.
+        """
+        cancelled = await self._steps.cancel(conversation_id)
+        ended_at, events = await self._store.end(conversation_id, [cancelled] if cancelled else [], self._clock.now())
+        await self._steps.forget(conversation_id)
+        if events:
+            self._queue.drop(conversation_id)
+            self._hub.publish(conversation_id, *events, Typing(active=False))
+        return ended_at
+
+    async def is_over(self, conversation_id: str) -> bool:
+        """Whether the conversation takes nothing more."""
+        return await self._store.is_over(conversation_id)
+
+    async def check_open(self, conversation_id: str) -> None:
+        """Raises ConversationEnded."""
+        if await self.is_over(conversation_id):
+            raise ConversationEnded
+
     async def record(self, conversation_id: str, *bodies: Body) -> list[Event]:
         """Store and publish events of the edge's own (a step of verification, a received file)."""
         events = await self._store.record(conversation_id, bodies, self._clock.now())
@@ -133,7 +156,10 @@ class ConversationService:
         return events
 
     async def resume(self, conversation_id: str, intent: str | None, *bodies: Body) -> None:
-        """Store events and, with them, the question that a verification interrupted, as an internal turn."""
+        """Store events and, with them, the question that a verification interrupted, as an internal turn.
+
+        Raises ConversationEnded when there is such a question and the conversation is over.
+        """
         if intent is None:
             await self.record(conversation_id, *bodies)
             return

@@ -3,6 +3,7 @@
 DeskError
 ├── UnknownConversation
 ├── UnknownChoice
+├── ConversationEnded
 ├── TextRefused
 │   ├── EmptyText
 │   └── TextTooLong
@@ -30,6 +31,7 @@ __all__ = [
     "CodeExpired",
     "CodesRefused",
     "CodesUnavailable",
+    "ConversationEnded",
     "ConversationQueueFull",
     "DeskBusy",
     "DeskError",
@@ -56,6 +58,10 @@ class UnknownConversation(DeskError):
 
 class UnknownChoice(DeskError):
     """The choice was never offered in this conversation."""
+
+
+class ConversationEnded(DeskError):
+    """The customer has ended the conversation; it takes nothing more."""
 
 
 class TextRefused(DeskError):

@@ -20,11 +20,19 @@ __all__ = [
     "AttachmentBody",
     "AttachmentEvent",
     "AttachmentState",
+    "Author",
+    "AuthorKind",
     "Body",
     "Button",
     "DoneBody",
     "DoneEvent",
+    "EndedBody",
+    "EndedBy",
+    "EndedEvent",
     "Event",
+    "HandoffBody",
+    "HandoffEvent",
+    "HandoffState",
     "MessageBody",
     "MessageEvent",
     "Outcome",
@@ -58,6 +66,23 @@ class RevealState(StrEnum):
     SHOWN = "shown"
 
 
+class AuthorKind(StrEnum):
+    BOT = "bot"
+    AGENT = "agent"
+
+
+class HandoffState(StrEnum):
+    """Who has the conversation: the queue of agents, an agent, or the assistant again."""
+
+    WAITING = "waiting"
+    AGENT = "agent"
+    BOT = "bot"
+
+
+class EndedBy(StrEnum):
+    CUSTOMER = "customer"
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -76,6 +101,13 @@ class Source(_Frozen):
     reviewed: str
 
 
+class Author(_Frozen):
+    """Who speaks; ``name`` is what the customer may see of a person, such as a first name."""
+
+    kind: AuthorKind
+    name: str | None = None
+
+
 class MessageBody(_Frozen):
     """The customer's message, redacted."""
 
@@ -86,7 +118,10 @@ class MessageBody(_Frozen):
 
 
 class ReplyBody(_Frozen):
-    """A reply; ``in_reply_to`` is null when no message asked for it (greeting, resumed question)."""
+    """A reply; ``in_reply_to`` is null when no message asked for it (greeting, resumed question).
+
+    Without an ``author`` it is the assistant's.
+    """
 
     type: Literal["reply"] = "reply"
     in_reply_to: str | None
@@ -94,6 +129,7 @@ class ReplyBody(_Frozen):
     buttons: tuple[Button, ...] = ()
     source: Source | None = None
     outcome: Outcome = Outcome.ANSWERED
+    author: Author | None = None
 
 
 class DoneBody(_Frozen):
@@ -145,6 +181,22 @@ class RevealBody(_Frozen):
         return None if value is None else value.astimezone(BELGRADE).isoformat(timespec="seconds")
 
 
+class HandoffBody(_Frozen):
+    """The conversation changed hands; ``position`` in the queue (1: next) while waiting, ``agent`` by shown name."""
+
+    type: Literal["handoff"] = "handoff"
+    state: HandoffState
+    position: int | None = Field(default=None, ge=1)
+    agent: str | None = None
+
+
+class EndedBody(_Frozen):
+    """The conversation is over: it takes no more messages."""
+
+    type: Literal["ended"] = "ended"
+    by: EndedBy
+
+
 class _Stored(_Frozen):
     cursor: int = Field(ge=1)
     at: datetime
@@ -178,8 +230,25 @@ class RevealEvent(RevealBody, _Stored):
     """A stored offer or showing of a PUK."""
 
 
-Body = MessageBody | ReplyBody | DoneBody | VerificationBody | AttachmentBody | RevealBody
-AnyEvent = MessageEvent | ReplyEvent | DoneEvent | VerificationEvent | AttachmentEvent | RevealEvent
+class HandoffEvent(HandoffBody, _Stored):
+    """A stored change of hands."""
+
+
+class EndedEvent(EndedBody, _Stored):
+    """A stored end of the conversation."""
+
+
+Body = MessageBody | ReplyBody | DoneBody | VerificationBody | AttachmentBody | RevealBody | HandoffBody | EndedBody
+AnyEvent = (
+    MessageEvent
+    | ReplyEvent
+    | DoneEvent
+    | VerificationEvent
+    | AttachmentEvent
+    | RevealEvent
+    | HandoffEvent
+    | EndedEvent
+)
 Event = Annotated[AnyEvent, Field(discriminator="type")]
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Event)
 

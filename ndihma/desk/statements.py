@@ -12,6 +12,8 @@ __all__ = [
     "CHOICE",
     "CONVERSATION",
     "COUNT_UP",
+    "END_CONVERSATION",
+    "END_PENDING_TURNS",
     "END_TURN",
     "EVENTS_AFTER",
     "INSERT_CHOICE",
@@ -38,7 +40,13 @@ COUNT_UP: Final = (
     update(_CONVERSATIONS)
     .where(_CONVERSATIONS.c.id == bindparam("of"))
     .values(last_cursor=_CONVERSATIONS.c.last_cursor + bindparam("by"))
-    .returning(_CONVERSATIONS.c.last_cursor)
+    .returning(_CONVERSATIONS.c.last_cursor, _CONVERSATIONS.c.ended_at)
+)
+END_CONVERSATION: Final = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("of"), _CONVERSATIONS.c.ended_at.is_(None))
+    .values(ended_at=bindparam("at"))
+    .returning(_CONVERSATIONS.c.id)
 )
 SET_PROGRESS: Final = (
     update(_CONVERSATIONS)
@@ -58,12 +66,19 @@ END_TURN: Final = (
     .values(state=bindparam("ended"), finished_at=bindparam("at"))
     .returning(_TURNS.c.id)
 )
+END_PENDING_TURNS: Final = (
+    update(_TURNS)
+    .where(_TURNS.c.conversation_id == bindparam("of"), _TURNS.c.state == TurnState.PENDING)
+    .values(state=TurnState.DROPPED, finished_at=bindparam("at"))
+    .returning(_TURNS.c.id, _TURNS.c.kind, _TURNS.c.cursor)
+)
 CONVERSATION: Final = select(
     _CONVERSATIONS.c.last_cursor,
     _CONVERSATIONS.c.epoch,
     _CONVERSATIONS.c.epoch_turns,
     _CONVERSATIONS.c.last_reply_offered,
     _CONVERSATIONS.c.wanted_reference,
+    _CONVERSATIONS.c.ended_at,
 ).where(_CONVERSATIONS.c.id == bindparam("of"))
 _TURN_COLUMNS: Final = (
     _TURNS.c.id,

@@ -19,7 +19,8 @@ from sqlalchemy.exc import IntegrityError
 from ndihma.db import Database
 from ndihma.desk import statements
 from ndihma.desk.errors import UnknownConversation
-from ndihma.desk.events import Body, Event, store_body, stored_event
+from ndihma.desk.event_log import Choice, append_events, end_conversation
+from ndihma.desk.events import Body, Event, stored_event
 from ndihma.desk.tables import TurnKind, TurnState
 
 __all__ = [
@@ -29,7 +30,6 @@ __all__ = [
     "Page",
     "Progress",
     "Turn",
-    "append_events",
     "choice_id",
     "new_id",
 ]
@@ -81,15 +81,6 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A button's meaning: what the customer sees chosen, what the engine is told."""
-
-    id: str
-    title: str
-    payload: str
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """A piece of a conversation's history. ``cursor`` is the last one in it (or the one asked after)."""
 
@@ -127,11 +118,11 @@ class ConversationStore:
     ) -> list[Event]:
         """Store events that no customer message caused, and with them an internal turn if there is one.
 
-        Raises UnknownConversation.
+        Raises UnknownConversation; with a turn ConversationEnded.
         """
 
         def work(connection: Connection) -> list[Event]:
-            events = append_events(connection, conversation_id, bodies, (), at)
+            events = append_events(connection, conversation_id, bodies, (), at, only_if_open=turn is not None)
             if turn is not None:
                 _insert_turn(connection, turn, None, at)
             return events
@@ -142,14 +133,14 @@ class ConversationStore:
         """Store a customer's message and its turn. When its client id is there already nothing is stored: then the
         turn is the earlier one and the event None.
 
-        Raises UnknownConversation.
+        Raises UnknownConversation, ConversationEnded.
         """
 
         def work(connection: Connection) -> tuple[Turn, Event | None]:
             known = _turn_of(connection, turn.conversation_id, turn.client_id)
             if known is not None:
                 return known, None
-            (event,) = append_events(connection, turn.conversation_id, (body,), (), at)
+            (event,) = append_events(connection, turn.conversation_id, (body,), (), at, only_if_open=True)
             _insert_turn(connection, turn, event.cursor, at)
             kind, text = turn.kind, turn.engine_text
             return Turn(turn.id, turn.conversation_id, kind, text, event.cursor, TurnState.PENDING, at), event
@@ -201,6 +192,19 @@ class ConversationStore:
 
         return await self._database.transact(work)
 
+    async def end(self, conversation_id: str, before: Sequence[Body], at: datetime) -> tuple[datetime, list[Event]]:
+        """As ``event_log.end_conversation``. Raises UnknownConversation."""
+        return await self._database.transact(
+            lambda connection: end_conversation(connection, conversation_id, before, at)
+        )
+
+    async def is_over(self, conversation_id: str) -> bool:
+        """Whether the customer has ended the conversation, or it was erased."""
+        try:
+            return (await self._conversation(conversation_id)).ended_at is not None
+        except UnknownConversation:
+            return True
+
     async def pending(self, before: datetime) -> list[Turn]:
         """Turns still without an answer that were accepted before a moment, oldest first."""
 
@@ -246,29 +250,6 @@ class ConversationStore:
         if row is None:
             raise UnknownConversation
         return row
-
-
-def append_events(
-    connection: Connection, conversation_id: str, bodies: Sequence[Body], choices: Sequence[Choice], at: datetime
-) -> list[Event]:
-    """Store events and choices within a transaction of the caller's. Raises UnknownConversation."""
-    # Counting up in the conversation's row takes its lock first: cursors have no gaps and no twins,
-    # whoever else writes.
-    last = connection.execute(statements.COUNT_UP, {"of": conversation_id, "by": len(bodies)}).scalar()
-    if last is None:
-        raise UnknownConversation
-    payloads = list(enumerate((store_body(body) for body in bodies), last - len(bodies) + 1))
-    if payloads:
-        rows = [
-            {"conversation_id": conversation_id, "cursor": n, "at": at, "payload": payload} for n, payload in payloads
-        ]
-        connection.execute(statements.INSERT_EVENT, rows)
-    if choices:
-        offered = [
-            {"conversation_id": conversation_id, "id": c.id, "title": c.title, "payload": c.payload} for c in choices
-        ]
-        connection.execute(statements.INSERT_CHOICE, offered)
-    return [stored_event(cursor, at, payload) for cursor, payload in payloads]
 
 
 def _insert_turn(connection: Connection, turn: NewTurn, cursor: int | None, at: datetime) -> None:

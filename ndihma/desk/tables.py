@@ -6,7 +6,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ndihma.db import AwareDateTime, Base
@@ -18,6 +30,7 @@ __all__ = [
     "EventRow",
     "MailRow",
     "MailState",
+    "RatingRow",
     "ReconnectionRequestRow",
     "SessionRow",
     "TicketKind",
@@ -50,6 +63,8 @@ class TurnState(StrEnum):
     ANSWERED = "answered"
     FAILED = "failed"
     """The customer was told honestly that there is no answer."""
+    DROPPED = "dropped"
+    """The customer ended the conversation first."""
 
 
 class ConversationRow(Base):
@@ -64,6 +79,8 @@ class ConversationRow(Base):
     last_reply_offered: Mapped[bool] = mapped_column(Boolean)
     wanted_reference: Mapped[str | None] = mapped_column(String(16))
     """The reconnection request that an upload of this conversation belongs to."""
+    ended_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    """When its customer ended it; then it takes no more messages."""
 
 
 class SessionRow(Base):
@@ -118,6 +135,20 @@ class ChoiceRow(Base):
     id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
     title: Mapped[str] = mapped_column(String(200))
     payload: Mapped[str] = mapped_column(Text)
+
+
+class RatingRow(Base):
+    """What a customer thought of their conversation: the latest of what they said."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score"),)
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    score: Mapped[int] = mapped_column(Integer)
+    comment: Mapped[str | None] = mapped_column(Text)
+    """Redacted, like a message."""
+    rated_at: Mapped[datetime] = mapped_column(AwareDateTime, index=True)
+    """When it was said last."""
 
 
 class ReconnectionRequestRow(Base):

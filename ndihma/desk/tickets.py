@@ -25,6 +25,7 @@ from ndihma.db import Database
 from ndihma.desk import messages
 from ndihma.desk.claims import AmountCheck, PaymentClaim, check_amount
 from ndihma.desk.errors import UnknownConversation
+from ndihma.desk.event_log import append_events
 from ndihma.desk.events import ReplyBody
 from ndihma.desk.reconnections import (
     ReconnectionRequest,
@@ -33,7 +34,7 @@ from ndihma.desk.reconnections import (
     lock_open_request,
     read_request,
 )
-from ndihma.desk.store import append_events, new_id
+from ndihma.desk.store import new_id
 from ndihma.desk.tables import (
     AttachmentRow,
     MailRow,

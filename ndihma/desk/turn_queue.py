@@ -134,6 +134,14 @@ class TurnQueue:
         if self._reminder is None:
             self._reminder = asyncio.create_task(self._remind(), name="desk-typing")
 
+    def drop(self, conversation_id: str) -> None:
+        """Let go of the turns of a conversation that nobody has begun to answer."""
+        lane = self._lanes.get(conversation_id)
+        if lane is not None:
+            self._waiting -= len(lane.jobs)
+            self._known.difference_update(job.turn.id for job in lane.jobs)
+            lane.jobs.clear()
+
     async def stop(self) -> None:
         """Let answers under way finish for a moment; what does not stays pending for the next start."""
         self._stopping = True

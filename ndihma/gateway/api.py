@@ -12,28 +12,27 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
-from ndihma.clock import Clock, local_date
+from ndihma.clock import Clock
 from ndihma.config import Settings
-from ndihma.desk.attachments import MAX_BYTES, AttachmentService
-from ndihma.desk.claims import InvalidClaim, PaymentClaim
 from ndihma.desk.conversations import ConversationService
 from ndihma.desk.errors import CodeExpired, CodesRefused
 from ndihma.desk.events import VerificationBody
 from ndihma.desk.hub import EventHub
 from ndihma.desk.ports import SecondCode, VerificationSteps
+from ndihma.desk.ratings import RatingService
 from ndihma.desk.sessions import NotAuthorized, OpenedSession, Session, SessionService
 from ndihma.gateway.errors import ApiError
 from ndihma.gateway.limits import Decision, MessageLimits, SlidingWindow, address_key
 from ndihma.gateway.origins import OriginPolicy
 from ndihma.gateway.reading import bearer_token, client_address, int_parameter, read_json, validated
 from ndihma.gateway.schemas import (
-    AttachmentReceived,
     ChoiceMessage,
     CodeGiven,
     CodeUnderWay,
     HistoryPage,
     MessageAccepted,
     NumberGiven,
+    RatingStored,
     SecondCodeUnderWay,
     SessionCreated,
     SessionState,
@@ -43,7 +42,6 @@ from ndihma.gateway.schemas import (
     Verified,
 )
 from ndihma.gateway.stream import EventStream
-from ndihma.gateway.uploads import read_upload
 from ndihma.messages import ErrorCode
 from ndihma.verification.model import AssuranceLevel, AssuranceReader, VerificationState
 
@@ -88,7 +86,7 @@ class ChatApi:
     conversations: ConversationService
     verification: VerificationSteps
     assurance: AssuranceReader
-    attachments: AttachmentService
+    ratings: RatingService
     hub: EventHub
     origins: OriginPolicy
     limits: EdgeLimits
@@ -109,9 +107,10 @@ class ChatApi:
         return _json(created, 201)
 
     async def read_session(self, request: Request) -> Response:
-        session = await self._reading(request)
+        session = await self.reading(request)
         identity = await self.assurance.identity(session.conversation_id)
         step = await self.verification.details(session.conversation_id)
+        rating = await self.ratings.of(session.conversation_id)
         state = SessionState(
             session_id=session.id,
             conversation_id=session.conversation_id,
@@ -119,6 +118,8 @@ class ChatApi:
             expires_at=session.expires_at,
             level=identity.level if identity else AssuranceLevel.ANYBODY,
             verification=VerificationStep.of(step) if step else None,
+            ended=await self.conversations.is_over(session.conversation_id),
+            rating=RatingStored(score=rating.score, comment=rating.comment) if rating else None,
         )
         return _json(state)
 
@@ -157,14 +158,14 @@ class ChatApi:
         return _json(stored, 202)
 
     async def read_history(self, request: Request) -> Response:
-        session = await self._reading(request)
+        session = await self.reading(request)
         after = int_parameter(request.query_params.get("after"), "after", 0)
         limit = int_parameter(request.query_params.get("limit"), "limit", _DEFAULT_HISTORY, least=1, most=_MAX_HISTORY)
         page = await self.conversations.history(session.conversation_id, after, limit)
         return _json(HistoryPage(events=list(page.events), cursor=page.cursor, more=page.more))
 
     async def stream_events(self, request: Request) -> Response:
-        session = await self._reading(request)
+        session = await self.reading(request)
         resumed = request.headers.get("last-event-id") or request.query_params.get("after")
         after = int_parameter(resumed, "after", 0)
         if self.hub.count(session.id) >= _STREAMS_PER_SESSION:
@@ -184,7 +185,7 @@ class ChatApi:
     # --- verification ---------------------------------------------------------------------------------------
 
     async def start_verification(self, request: Request) -> Response:
-        session = await self._session(request)
+        session = await self._talking(request)
         given = validated(NumberGiven, await read_json(request, self.settings.max_body_bytes))
         _unless_limited(self.limits.messages.take(session.id, self._address(request)))
         try:
@@ -203,7 +204,7 @@ class ChatApi:
         return _json(CodeUnderWay(masked=moved.masked, expires_at=moved.expires_at, sent_to=moved.sent_to), 202)
 
     async def confirm_code(self, request: Request) -> Response:
-        session = await self._session(request)
+        session = await self._talking(request)
         given = validated(CodeGiven, await read_json(request, self.settings.max_body_bytes))
         _unless_limited(self.limits.messages.take(session.id, self._address(request)))
         conversation_id = session.conversation_id
@@ -242,28 +243,14 @@ class ChatApi:
             await self.conversations.record(session.conversation_id, moved)
         return Response(status_code=204)
 
-    # --- attachments ----------------------------------------------------------------------------------------
-
-    async def add_attachment(self, request: Request) -> Response:
-        session = await self._session(request)
-        _unless_limited(self.limits.messages.take(session.id, self._address(request)))
-        # Before five megabytes are read for nothing.
-        await self.attachments.check(session.conversation_id)
-        upload = await read_upload(request, MAX_BYTES, fields=("amount", "paid_on"))
-        amount, paid_on = upload.fields.get("amount", ""), upload.fields.get("paid_on", "")
-        try:
-            claim = PaymentClaim.parse(amount, paid_on, local_date(self.clock.now()))
-        except InvalidClaim as invalid:
-            raise ApiError(422, ErrorCode.INVALID_FIELD, field=invalid.field) from None
-        reference = await self.attachments.take(session.conversation_id, upload.content, claim)
-        await self.sessions.touch(session)
-        return _json(AttachmentReceived(reference=reference), 201)
-
     # --- who asks -------------------------------------------------------------------------------------------
 
-    async def acting(self, request: Request) -> Session:
-        """The session of a request that counts as a message of its customer, for endpoints of other modules."""
-        session = await self._session(request)
+    async def acting(self, request: Request, *, ended_too: bool = False) -> Session:
+        """The session of a request that counts as a message of its customer, for endpoints of other modules.
+
+        ``ended_too``: also when the conversation is over.
+        """
+        session = await (self._session(request) if ended_too else self._talking(request))
         _unless_limited(self.limits.messages.take(session.id, self._address(request)))
         return await self.sessions.touch(session)
 
@@ -279,7 +266,14 @@ class ChatApi:
         self.origins.using(request, session.origin)
         return session
 
-    async def _reading(self, request: Request) -> Session:
+    async def _talking(self, request: Request) -> Session:
+        """The session of a request that goes on with its conversation."""
+        session = await self._session(request)
+        await self.conversations.check_open(session.conversation_id)
+        return session
+
+    async def reading(self, request: Request) -> Session:
+        """The session of a request that is no message; for endpoints of other modules, too."""
         session = await self._session(request)
         _unless_limited(self.limits.reads.take(self._address(request)))
         return session

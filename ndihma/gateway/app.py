@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
@@ -13,26 +14,32 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from ndihma.bootstrap import GatewayServices, open_gateway
-from ndihma.config import Settings
+from ndihma.config import Mode, Settings
 from ndihma.gateway.api import ChatApi, EdgeLimits
+from ndihma.gateway.closing import ClosingApi
 from ndihma.gateway.cors import ApiCors
+from ndihma.gateway.demo import demo_routes
 from ndihma.gateway.errors import EXCEPTION_HANDLERS
 from ndihma.gateway.health import Health
 from ndihma.gateway.middleware import LastResort, SecurityHeaders
 from ndihma.gateway.openapi import Operation, Parameter, document
 from ndihma.gateway.origins import OriginPolicy
 from ndihma.gateway.pages import PageFiles, Pages
+from ndihma.gateway.proofs import ProofApi
 from ndihma.gateway.reveals import RevealApi
 from ndihma.gateway.schemas import (
     AttachmentReceived,
     ChoiceMessage,
     CodeGiven,
     CodeUnderWay,
+    ConversationOver,
     HistoryPage,
     Live,
     MessageAccepted,
     NumberGiven,
     PukRevealed,
+    RatingGiven,
+    RatingStored,
     Readiness,
     SecondCodeUnderWay,
     SessionCreated,
@@ -41,19 +48,21 @@ from ndihma.gateway.schemas import (
     TokenIssued,
     Verified,
 )
+from ndihma.gateway.widget import WIDGET, WidgetFile
 
 __all__ = ["OPENAPI_PATH", "create_app", "operations"]
 
 OPENAPI_PATH: Final = "/api/v1/openapi.json"
 _SESSION: Final = "/api/v1/sessions/{session_id}"
+_WIDGET_AGE_S: Final = 600
 _MAX_CURSOR: Final = 2**31 - 1
 _AFTER: Final = Parameter("after", "query", "The cursor to go on after.", _MAX_CURSOR)
 
 Open = Callable[[Settings], AbstractAsyncContextManager[GatewayServices]]
 
 
-def create_app(settings: Settings, *, open_services: Open = open_gateway) -> Starlette:
-    """The application; nothing is opened before its lifespan begins.
+def create_app(settings: Settings, *, open_services: Open = open_gateway, widget: Path = WIDGET) -> Starlette:
+    """The application; nothing is opened before its lifespan begins. ``widget`` is the built file that pages load.
 
     ``app.state.close_streams()`` ends every event stream; the server calls it when it is told to stop, because
     an open stream would otherwise hold it up.
@@ -66,7 +75,7 @@ def create_app(settings: Settings, *, open_services: Open = open_gateway) -> Sta
             Middleware(LastResort),
         ],
         exception_handlers=dict(EXCEPTION_HANDLERS),
-        lifespan=lambda app: _life(app, settings, open_services),
+        lifespan=lambda app: _life(app, settings, open_services, widget),
     )
     # A redirect would be built from the Host header, and nobody needs one.
     app.router.redirect_slashes = False
@@ -75,7 +84,7 @@ def create_app(settings: Settings, *, open_services: Open = open_gateway) -> Sta
 
 
 @asynccontextmanager
-async def _life(app: Starlette, settings: Settings, open_services: Open) -> AsyncIterator[None]:
+async def _life(app: Starlette, settings: Settings, open_services: Open, widget: Path) -> AsyncIterator[None]:
     async with open_services(settings) as services:
         api = ChatApi(
             settings=settings,
@@ -84,17 +93,20 @@ async def _life(app: Starlette, settings: Settings, open_services: Open) -> Asyn
             conversations=services.conversations,
             verification=services.verification,
             assurance=services.assurance,
-            attachments=services.attachments,
+            ratings=services.ratings,
             hub=services.hub,
             origins=OriginPolicy.of(settings),
             limits=EdgeLimits(settings, services.clock),
         )
         health = Health(database=services.database, engine_url=settings.engine_url, actions_url=settings.actions_url)
-        table = operations(api, RevealApi(api, services.reveals), health)
+        table = operations(
+            api, ProofApi(api, services.attachments), RevealApi(api, services.reveals), ClosingApi(api), health
+        )
         app.router.routes[:] = [
             *(_route(operation) for operation in table),
             _openapi(document(table, settings.origin)),
             *_pages(Pages(settings, services.outbox)),
+            *_for_other_pages(settings, widget),
         ]
         app.state.close_streams = services.hub.close
         try:
@@ -104,7 +116,9 @@ async def _life(app: Starlette, settings: Settings, open_services: Open) -> Asyn
             await health.close()
 
 
-def operations(api: ChatApi, reveals: RevealApi, health: Health) -> tuple[Operation, ...]:
+def operations(
+    api: ChatApi, proofs: ProofApi, reveals: RevealApi, closing: ClosingApi, health: Health
+) -> tuple[Operation, ...]:
     """Everything the API does: routes and OpenAPI document are made from this table."""
     return (
         Operation(
@@ -127,7 +141,7 @@ def operations(api: ChatApi, reveals: RevealApi, health: Health) -> tuple[Operat
         Operation(
             "POST", f"{_SESSION}/messages", "sendMessage", "Say something or press a button",
             api.send_message, {202: MessageAccepted}, takes=(TextMessage, ChoiceMessage),
-            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+            refuses=(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
         ),
         Operation(
             "GET", f"{_SESSION}/history", "readHistory", "Stored events after a cursor",
@@ -145,7 +159,7 @@ def operations(api: ChatApi, reveals: RevealApi, health: Health) -> tuple[Operat
         Operation(
             "POST", f"{_SESSION}/verification", "startVerification", "Have a one-time code sent to a number",
             api.start_verification, {202: CodeUnderWay}, takes=(NumberGiven,),
-            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+            refuses=(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
         ),
         Operation(
             "POST", f"{_SESSION}/verification/code", "confirmCode", "Prove the number with the code",
@@ -158,12 +172,21 @@ def operations(api: ChatApi, reveals: RevealApi, health: Health) -> tuple[Operat
         ),
         Operation(
             "POST", f"{_SESSION}/attachments", "addAttachment", "Hand in a proof of payment",
-            api.add_attachment, {201: AttachmentReceived}, takes_file=True,
+            proofs.add, {201: AttachmentReceived}, takes_file=True,
             refuses=(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
         ),
         Operation(
             "POST", f"{_SESSION}/reveals/{{reference}}", "revealPuk", "Open a covered PUK, once",
             reveals.redeem, {200: PukRevealed}, refuses=(401, 403, 409, 410, 429, 503),
+        ),
+        Operation(
+            "POST", f"{_SESSION}/end", "endConversation", "End the conversation; its session goes on",
+            closing.end, {200: ConversationOver}, refuses=(401, 403, 429, 503),
+        ),
+        Operation(
+            "POST", f"{_SESSION}/rating", "rateConversation", "Rate the conversation, before its end or after",
+            closing.rate, {201: RatingStored, 200: RatingStored}, takes=(RatingGiven,),
+            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
         ),
         Operation(
             "GET", "/healthz", "live", "The gateway is alive", health.live, {200: Live}, secured=False,
@@ -200,3 +223,14 @@ def _pages(pages: Pages) -> list[Route | Mount]:
             Route("/api/dev/outbox", pages.outbox_messages, methods=["GET"]),
         ]
     return routes
+
+
+def _for_other_pages(settings: Settings, widget: Path) -> list[Route]:
+    """The widget; in development also an operator's site that holds it."""
+    development = settings.mode is Mode.DEVELOPMENT
+    file = WidgetFile(widget, max_age_s=0 if development else _WIDGET_AGE_S)
+    return [
+        Route("/widget.js", file.script, methods=["GET"]),
+        Route("/widget.json", file.about, methods=["GET"]),
+        *(demo_routes() if development else []),
+    ]

@@ -34,7 +34,7 @@ class ApiCors:
             allow_origins=origins,
             allow_methods=("GET", "POST", "DELETE"),
             allow_headers=("Authorization", "Content-Type", "Last-Event-ID"),
-            expose_headers=("Retry-After",),
+            expose_headers=("Retry-After", "Date"),  # Date: the server's clock, for what counts down
             max_age=_MAX_AGE_S,
         )
 

@@ -74,6 +74,7 @@ _BY_TYPE: Final[Mapping[type[Exception], Callable[[Any], ApiError]]] = {
     desk.TextTooLong: lambda _: ApiError(422, ErrorCode.TEXT_TOO_LONG),
     desk.UnknownChoice: lambda _: ApiError(422, ErrorCode.UNKNOWN_CHOICE),
     desk.UnknownConversation: lambda _: ApiError(401, ErrorCode.UNAUTHORIZED),
+    desk.ConversationEnded: lambda _: ApiError(409, ErrorCode.CONVERSATION_ENDED),
     desk.ConversationQueueFull: lambda _: ApiError(429, ErrorCode.TOO_MANY_PENDING, retry_after=_BUSY_RETRY_S),
     desk.DeskBusy: lambda _: ApiError(503, ErrorCode.BUSY, retry_after=_BUSY_RETRY_S),
     desk.NoStep: lambda _: ApiError(409, ErrorCode.NO_VERIFICATION),

@@ -40,7 +40,7 @@ _HSTS: Final = "max-age=31536000"
 
 
 class SecurityHeaders:
-    """Adds the headers of S13; ``https`` besides pins the browser to TLS."""
+    """Adds the headers of S13 that an answer does not set itself; ``https`` besides pins the browser to TLS."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -55,7 +55,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", _API_POLICY)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

@@ -19,6 +19,7 @@ __all__ = [
     "ChoiceMessage",
     "CodeGiven",
     "CodeUnderWay",
+    "ConversationOver",
     "ErrorBody",
     "ErrorDetail",
     "HistoryPage",
@@ -28,6 +29,8 @@ __all__ = [
     "OutboxMessage",
     "OutboxPage",
     "PukRevealed",
+    "RatingGiven",
+    "RatingStored",
     "Readiness",
     "SecondCodeUnderWay",
     "SessionCreated",
@@ -51,7 +54,7 @@ class _In(BaseModel):
 class _Out(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    @field_serializer("expires_at", "token_expires_at", check_fields=False)
+    @field_serializer("expires_at", "token_expires_at", "ended_at", check_fields=False)
     def _local(self, value: datetime | None) -> str | None:
         return None if value is None else value.astimezone(BELGRADE).isoformat(timespec="seconds")
 
@@ -87,6 +90,15 @@ class CodeGiven(_In):
     code: str = Field(min_length=1, max_length=24)
 
 
+class RatingGiven(_In):
+    """What the customer thought of the conversation: 1 (worst) to 5 (best)."""
+
+    score: int = Field(ge=1, le=5)
+    comment: str | None = Field(
+        default=None, max_length=_MAX_RAW_TEXT, description="At most 500 characters once it is normalised."
+    )
+
+
 class SessionCreated(_Out):
     """A new session; the conversation's greeting is in its history and on its stream from cursor 1."""
 
@@ -117,6 +129,13 @@ class VerificationStep(_Out):
         )
 
 
+class RatingStored(_Out):
+    """The rating as it is kept, in place of an earlier one; the comment is redacted like a message."""
+
+    score: int = Field(ge=1, le=5)
+    comment: str | None
+
+
 class SessionState(_Out):
     """`level` is the assurance: 0 anybody, 1 number matched, 2 code confirmed, 3 second factor."""
 
@@ -126,6 +145,9 @@ class SessionState(_Out):
     expires_at: datetime
     level: int = Field(ge=0, le=3)
     verification: VerificationStep | None
+    ended: bool
+    """Whether the customer has ended the conversation."""
+    rating: RatingStored | None
 
 
 class TokenIssued(_Out):
@@ -205,6 +227,12 @@ class AttachmentReceived(_Out):
     """The proof was taken for the request with this reference."""
 
     reference: str
+
+
+class ConversationOver(_Out):
+    """The conversation takes nothing more but a rating; its session goes on. A repeat is answered the same."""
+
+    ended_at: datetime
 
 
 class TypingNotice(_Out):

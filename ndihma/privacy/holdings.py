@@ -20,6 +20,7 @@ from ndihma.desk.tables import (
     ConversationRow,
     EventRow,
     MailRow,
+    RatingRow,
     ReconnectionRequestRow,
     SessionRow,
     TicketRow,
@@ -74,6 +75,7 @@ HOLDINGS: Final = (
     Holding(EventRow, lambda p: EventRow.conversation_id.in_(p.conversations)),
     Holding(TurnRow, lambda p: TurnRow.conversation_id.in_(p.conversations)),
     Holding(ChoiceRow, lambda p: ChoiceRow.conversation_id.in_(p.conversations)),
+    Holding(RatingRow, lambda p: RatingRow.conversation_id.in_(p.conversations)),
     Holding(
         SessionRow,
         lambda p: SessionRow.conversation_id.in_(p.conversations),

@@ -25,6 +25,7 @@ from ndihma.desk.tables import (
     ConversationRow,
     EventRow,
     MailRow,
+    RatingRow,
     ReconnectionRequestRow,
     SessionRow,
     TurnRow,
@@ -133,6 +134,7 @@ class Retention:
                 TurnRow.conversation_id,
                 ChoiceRow.conversation_id,
                 SessionRow.conversation_id,
+                RatingRow.conversation_id,
             ):
                 await session.execute(delete(column.class_).where(column.in_(ids)))
             await session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids), ~has_proofs))

@@ -137,6 +137,8 @@ def serve(settings: Settings, reporter: Reporter) -> None:
                 conductor.wait_until_healthy()
                 mode = "demo customers, development" if settings.mode is Mode.DEVELOPMENT else "production"
                 reporter.line(f"Ndihma is ready after {time.monotonic() - began:.1f} s: {url}")
+                if settings.mode is Mode.DEVELOPMENT:
+                    reporter.line(f"  the chat widget on an operator's site: {url}/demo/")
                 reporter.line(f"  {mode} · model {model.name} · logs in {shown(var / 'log')} · Ctrl-C stops everything")
                 try:
                     conductor.watch()

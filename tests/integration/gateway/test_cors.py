@@ -46,7 +46,7 @@ def permissions(response: httpx.Response) -> dict[str, str]:
 def assert_for(response: httpx.Response, origin: str) -> None:
     assert permissions(response) == {
         "access-control-allow-origin": origin,
-        "access-control-expose-headers": "Retry-After",
+        "access-control-expose-headers": "Retry-After, Date",
     }
     assert "Origin" in response.headers["vary"]
 

@@ -33,4 +33,4 @@ async def test_the_desks_tables_are_as_declared(tmp_path: Path, migrated: Path) 
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()
-    assert len(DESK) == 9
+    assert len(DESK) == 10

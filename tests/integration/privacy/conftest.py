@@ -95,6 +95,7 @@ class Held:
                                  "payload": {"type": "message", "text": f"said-{name}"}}),
                 (desk.TurnRow, {"id": f"turn-{name}", "conversation_id": talk, "kind": "text",
                                 "engine_text": f"said-{name}", "state": "answered", "created_at": now}),
+                (desk.RatingRow, {"conversation_id": talk, "score": 4, "comment": f"said-{name}", "rated_at": now}),
                 (desk.ChoiceRow, {"conversation_id": talk, "id": "c_1", "title": "Po", "payload": "/affirm"}),
                 (desk.ReconnectionRequestRow, {"reference": reference, "conversation_id": talk, "msisdn": msisdn.e164,
                                                "state": "filed", "created_at": now}),

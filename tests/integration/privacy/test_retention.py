@@ -50,7 +50,7 @@ async def test_s10_transcripts_are_removed_after_90_days_and_not_before(held: He
     held.clock.advance(timedelta(seconds=1))
     retired = await retention.run()
     assert (retired.conversations, retired.tracker_events) == (2, 4)
-    for table in (desk.EventRow, desk.TurnRow, desk.ChoiceRow, desk.SessionRow):
+    for table in (desk.EventRow, desk.TurnRow, desk.ChoiceRow, desk.SessionRow, desk.RatingRow):
         assert await count(held, table) == 0
     assert await held.tracker.last_events() == {}
     assert b"said-arta" not in (held.var / "tracker.db").read_bytes()
