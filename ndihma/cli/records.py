@@ -1,4 +1,4 @@
-"""Commands about what is held of customers: accounts, requests, ratings, PUK codes, the audit trail; erasure, export."""
+"""Commands about what is held of customers: accounts, requests, ratings, PUK codes, the audit trail; erasing it."""
 
 from __future__ import annotations
 
