@@ -12,6 +12,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from ndihma.verification.model import Purpose
+
 __all__ = [
     "ACCOUNT_UNAVAILABLE",
     "CODE_BELONGS_IN_ITS_FIELD",
@@ -20,6 +22,7 @@ __all__ = [
     "ERRORS",
     "GREETING",
     "INVALID_FIELDS",
+    "NO_CODE",
     "STARTERS",
     "UNAVAILABLE",
     "VERIFICATION_LOCKED",
@@ -56,10 +59,32 @@ ACCOUNT_UNAVAILABLE: Final = "Llogarinë tuaj nuk mund ta shikoj për momentin. 
 CODE_BELONGS_IN_ITS_FIELD: Final = (
     "Kodi nuk u përdor dhe nuk u ruajt, sepse u shkrua në bisedë. Shkruajeni në fushën e kodit që është e hapur."
 )
-CODE_SENT: Final = (
-    "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS. Shkruajeni në fushën e kodit. "
-    "Nëse nuk vjen, thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës."
+CODE_SENT: Final[Mapping[Purpose, str]] = MappingProxyType(
+    {
+        Purpose.ACCOUNT: (
+            "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS. Shkruajeni në fushën e kodit. "
+            "Nëse nuk vjen, thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës."
+        ),
+        Purpose.PUK: (
+            "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po dërgohet te një kontakt i regjistruar. "
+            "Shkruajeni në fushën e kodit. Nëse nuk vjen, kërkoni një kod të ri: shkon te kontakti tjetër."
+        ),
+    }
 )
+NO_CODE: Final[Mapping[Purpose, str]] = MappingProxyType(
+    {
+        Purpose.ACCOUNT: (
+            "Nëse kodi nuk po ju vjen: numri fiks, numri Deaktiv dhe SIM kartela e bllokuar ose e humbur "
+            "nuk e marrin. Kërkoni një kod të ri, thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës."
+        ),
+        Purpose.PUK: (
+            "Nëse kodi nuk po ju vjen: dërgohet vetëm te kontaktet e regjistruara para më shumë se 72 "
+            "orësh. Kërkoni një kod të ri, që shkon te kontakti tjetër, ose thirrni 080010000, pa pagesë."
+        ),
+    }
+)
+"""Said beside the usual sentence when a message is not understood while a code is awaited. The same for every number:
+it tells nothing of this one (S17)."""
 CODE_USED_UP: Final = "Kodi nuk vlen më, sepse u shkrua gabim shumë herë. Kërkoni një kod të ri."
 VERIFICATION_LOCKED: Final = (
     "Verifikimi i këtij numri është ndalur përkohësisht për arsye sigurie. "
@@ -124,7 +149,7 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.BUSY: "Sistemi është i mbingarkuar. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",
         ErrorCode.INVALID_MSISDN: "Ky nuk është numër telefoni i Kosovës. Shkruajeni kështu: 044 123 456.",
         ErrorCode.NO_VERIFICATION: "Nuk ka verifikim të hapur. Kërkoni së pari një kod.",
-        ErrorCode.WRONG_CODE: "Kodi nuk është i saktë. Shikoni SMS-in dhe shkruajeni përsëri.",
+        ErrorCode.WRONG_CODE: "Kodi nuk është i saktë. Shikoni mesazhin me kodin dhe shkruajeni përsëri.",
         ErrorCode.CODE_EXPIRED: "Kodi ka skaduar. Kërkoni një kod të ri.",
         ErrorCode.TOO_MANY_CODES: "U kërkuan shumë kode për pak kohë. Provoni përsëri më vonë.",
         ErrorCode.CODES_UNAVAILABLE: "Kodet nuk mund të dërgohen tani. Thirrni 080010000, pa pagesë.",

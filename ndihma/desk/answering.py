@@ -132,12 +132,11 @@ class Answering:
             code = messages.ErrorCode.NO_VERIFICATION if isinstance(refused, NoStep) else _CODES_UNAVAILABLE
             return _edge_answer(turn, messages.ERRORS[code])
         except CodesRefused as refused:
-            bodies: tuple[Body, ...] = (VerificationBody(state=VerificationState.LOCKED),) if refused.locked else ()
-            sentence = (
-                messages.VERIFICATION_LOCKED if refused.locked else messages.ERRORS[messages.ErrorCode.TOO_MANY_CODES]
-            )
-            return _edge_answer(turn, sentence, *bodies)
-        return _edge_answer(turn, messages.CODE_SENT, moved)
+            if not refused.locked:
+                return _edge_answer(turn, messages.ERRORS[messages.ErrorCode.TOO_MANY_CODES])
+            step = await self._steps.details(turn.conversation_id)
+            return _edge_answer(turn, messages.VERIFICATION_LOCKED, *([step.body] if step else []))
+        return _edge_answer(turn, messages.CODE_SENT[moved.purpose], moved)
 
     async def _engine_answer(self, job: Job, text: str) -> _Answer:
         turn = job.turn
@@ -167,14 +166,18 @@ class Answering:
                 await self._instruct(turn, message.custom, answer)
         if not any(isinstance(body, ReplyBody) for body in answer.bodies) and not _opens_something(answer.bodies):
             answer.bodies.extend(self._without_the_account(turn, answered))
-        answer.bodies.append(
-            DoneBody(
-                in_reply_to=_message_id(turn),
-                intent=_OUT_OF_SCOPE if answered.intent == _FALLBACK_INTENT else answered.intent,
-                confidence=answered.confidence,
-            )
-        )
+        intent = _OUT_OF_SCOPE if answered.intent == _FALLBACK_INTENT else answered.intent
+        if intent == _OUT_OF_SCOPE:
+            answer.bodies.extend(await self._while_a_code_is_awaited(turn))
+        answer.bodies.append(DoneBody(in_reply_to=_message_id(turn), intent=intent, confidence=answered.confidence))
         return answer
+
+    async def _while_a_code_is_awaited(self, turn: Turn) -> tuple[ReplyBody, ...]:
+        """Who waits for a code and is not understood probably asks where it is."""
+        step = await self._steps.details(turn.conversation_id)
+        if step is None or step.state is not VerificationState.CODE_SENT:
+            return ()
+        return (ReplyBody(in_reply_to=_message_id(turn), text=messages.NO_CODE[step.purpose]),)
 
     def _without_the_account(self, turn: Turn, answered: EngineTurn) -> tuple[ReplyBody, ReplyBody]:
         """The FAQ's own answer when the action server said nothing. Raises EngineUnavailable for other messages."""

@@ -27,7 +27,6 @@ from ndihma.verification.model import VerificationState
 __all__ = ["Accepted", "ConversationLimits", "ConversationService"]
 
 _MSISDN_PLACEHOLDER: Final = "<msisdn>"
-_CODE_PLACEHOLDER: Final = "<code>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +108,13 @@ class ConversationService:
         incoming = self._intake(text)
         turn = NewTurn(new_id(), conversation_id, TurnKind.TEXT, incoming.for_engine, client_id)
         shown, number = incoming.text, None
-        if incoming.number is not None or incoming.is_code:
+        if incoming.number is not None or incoming.holds_code:
             state = await self._steps.current(conversation_id)
             if incoming.number is not None and state is VerificationState.NUMBER_NEEDED:
                 turn = NewTurn(turn.id, conversation_id, TurnKind.NUMBER, None, client_id)
                 shown, number = _MSISDN_PLACEHOLDER, TypedNumber(incoming.number, address)
-            elif incoming.is_code and state is VerificationState.CODE_SENT:
+            elif incoming.holds_code and state is VerificationState.CODE_SENT:
                 turn = NewTurn(turn.id, conversation_id, TurnKind.CODE, None, client_id)
-                shown = _CODE_PLACEHOLDER
         return await self._accept(turn, client_id, shown, number)
 
     async def choose(self, conversation_id: str, client_id: str, choice_id: str) -> Accepted:

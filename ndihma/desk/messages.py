@@ -26,7 +26,7 @@ _CONFIRMED: Final = (
 )
 _REJECTED: Final = (
     "Kërkesa {reference} për rikyçjen e numrit {number} u refuzua. Arsyeja: {reason} Nëse keni një dëshmi tjetër të "
-    "pagesës, shkruani “kam paguar” dhe dërgojeni këtu. Për ndihmë thirrni 080010000, pa pagesë."
+    "pagesës, shkruani „kam paguar“ dhe dërgojeni këtu. Për ndihmë thirrni 080010000, pa pagesë."
 )
 
 # To the staff -----------------------------------------------------------------------------------------------------

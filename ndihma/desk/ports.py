@@ -84,14 +84,14 @@ class Incoming:
     """A customer's text once it is safe to keep.
 
     ``text`` is normalised and redacted; ``for_engine`` besides has no leading ``/``. ``number`` is set when the
-    whole message was a telephone number, ``is_code`` when it was six digits, written or dictated: the only trace raw
-    text leaves.
+    whole message was a telephone number, ``holds_code`` when six digits, written or dictated, are in it: the only trace
+    raw text leaves.
     """
 
     text: str
     for_engine: str
     number: Msisdn | None = None
-    is_code: bool = False
+    holds_code: bool = False
 
 
 class Intake(Protocol):
@@ -113,6 +113,17 @@ class StepDetails:
     sent_to: str | None = None
     """The masked contact that a second code went to."""
 
+    @property
+    def body(self) -> VerificationBody:
+        """The event that tells of the step as it is."""
+        return VerificationBody(
+            state=self.state,
+            masked=self.masked,
+            expires_at=self.expires_at,
+            purpose=self.purpose,
+            sent_to=self.sent_to,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
@@ -120,6 +131,7 @@ class Confirmed:
 
     identity: Identity
     resume_intent: str | None
+    purpose: Purpose
 
 
 @dataclass(frozen=True, slots=True)

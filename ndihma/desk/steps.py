@@ -65,8 +65,8 @@ class ServiceSteps:
     async def code_given(self, conversation_id: str, code: str) -> Confirmed | SecondCode:
         outcome = await self._service.confirm(conversation_id, code)
         match outcome:
-            case model.Confirmed(identity=identity, resume_intent=intent):
-                return Confirmed(identity, intent)
+            case model.Confirmed(identity=identity, resume_intent=intent, purpose=purpose):
+                return Confirmed(identity, intent, purpose)
             case model.FirstFactor(second=second):
                 return _second(second)
             case model.WrongCode(tries_left=tries_left):
@@ -81,9 +81,8 @@ class ServiceSteps:
                 assert_never(outcome)
 
     async def cancel(self, conversation_id: str) -> VerificationBody | None:
-        if await self._service.cancel(conversation_id) is None:
-            return None
-        return VerificationBody(state=VerificationState.CANCELLED)
+        cancelled = await self._service.cancel(conversation_id)
+        return _shown(cancelled) if cancelled else None
 
     async def details(self, conversation_id: str) -> StepDetails | None:
         step = await self._open_step(conversation_id)

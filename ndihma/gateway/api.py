@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from pydantic import BaseModel
@@ -195,7 +194,8 @@ class ChatApi:
         try:
             moved = await self.verification.number_given(session.conversation_id, msisdn, self._address(request))
         except CodesRefused as refused:
-            await self._note_lock(session, refused)
+            if refused.locked:
+                await self._tell_step(session)
             raise
         await self.conversations.record(session.conversation_id, moved)
         await self.sessions.touch(session)
@@ -211,10 +211,11 @@ class ChatApi:
         try:
             confirmed = await self.verification.code_given(conversation_id, given.code)
         except CodeExpired:
-            await self.conversations.record(conversation_id, VerificationBody(state=VerificationState.EXPIRED))
+            await self._tell_step(session)
             raise
         except CodesRefused as refused:
-            await self._note_lock(session, refused)
+            if refused.locked:
+                await self._tell_step(session)
             raise
         # The token first: whoever held the old one must not read what the verified customer is told (S2).
         opened = await self._rotate(await self.sessions.touch(session), grace=False)
@@ -225,6 +226,7 @@ class ChatApi:
             state=VerificationState.VERIFIED,
             masked=confirmed.identity.msisdn.masked,
             expires_at=confirmed.identity.expires_at,
+            purpose=confirmed.purpose,
             level=confirmed.identity.level,
         )
         await self.conversations.resume(conversation_id, confirmed.resume_intent, verified)
@@ -283,11 +285,11 @@ class ChatApi:
         self.hub.close_owner(session.id)
         return opened
 
-    async def _note_lock(self, session: Session, refused: CodesRefused) -> None:
-        if refused.locked:
-            until = self.clock.now() + timedelta(seconds=refused.retry_after) if refused.retry_after > 0 else None
-            locked = VerificationBody(state=VerificationState.LOCKED, expires_at=until)
-            await self.conversations.record(session.conversation_id, locked)
+    async def _tell_step(self, session: Session) -> None:
+        """An event of the step as a refusal left it: locked, or its code expired."""
+        step = await self.verification.details(session.conversation_id)
+        if step is not None:
+            await self.conversations.record(session.conversation_id, step.body)
 
     def _address(self, request: Request) -> str:
         return address_key(client_address(request, trust_forwarded_for=self.settings.trust_forwarded_for))

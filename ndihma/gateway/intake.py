@@ -29,8 +29,8 @@ class TextIntake:
             raise EmptyText from error
         except normalisation.TextTooLong as error:
             raise TextTooLong from error
-        clean = redact(line).text
-        return Incoming(clean, clean, number=_number(line), is_code=clean.strip(" .") == Kind.CODE.placeholder)
+        clean = redact(line)
+        return Incoming(clean.text, clean.text, number=_number(line), holds_code=Kind.CODE in clean.kinds)
 
 
 def _number(line: str) -> Msisdn | None:

@@ -14,7 +14,8 @@ NOTICE_SUBJECT: Final = "Kodi juaj PUK u shfaq"
 _SMS: Final = "PUK-u i {number} u shfaq. Nëse nuk e kërkuat ju: 080010000, falas."
 _MAIL: Final = (
     "Përshëndetje,\n\n"
-    "kodi PUK i numrit {number} u shfaq {moment}, pasi u verifikuan dy kontakte tuaja ose e kërkuat te një agjent.\n\n"
+    "kodi PUK i numrit {number} u shfaq më {moment}, pasi u verifikuan dy kontakte tuaja ose e kërkuat te një "
+    "agjent.\n\n"
     "Nëse e kërkuat ju, mos bëni asgjë. Nëse jo, thirrni menjëherë Qendrën e Thirrjeve, 080010000, pa pagesë.\n\n"
     "Ndihma\n"
 )

@@ -86,7 +86,7 @@ class CodeConfirming:
         verified = Step(VerificationState.VERIFIED, step.resume_intent, step.purpose, msisdn.masked, expires_at)
         await store.put_step(session, identity.conversation_id, verified, now)
         await self._record(session, AuditAction.CODE_CONFIRMED, challenge, msisdn)
-        return Confirmed(identity, step.resume_intent)
+        return Confirmed(identity, step.resume_intent, step.purpose)
 
     async def _prove(
         self, session: AsyncSession, challenge: ChallengeRow, now: datetime

@@ -164,6 +164,7 @@ class Confirmed:
 
     identity: Identity
     resume_intent: str
+    purpose: Purpose
 
 
 @dataclass(frozen=True, slots=True)

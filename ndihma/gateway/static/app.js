@@ -6,7 +6,7 @@ import { AttachmentCard } from "./attachment.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { Announcer, byId, el, fillWords, hasFinePointer } from "./dom.js";
-import { clockTime, moment } from "./format.js";
+import { clockTime, longDate, moment } from "./format.js";
 import { RevealCard } from "./reveal.js";
 import { sq } from "./sq.js";
 import { Transcript } from "./transcript.js";
@@ -147,7 +147,10 @@ function noteVerification({ state, masked, at, expires_at, level }) {
     const ends = moment(expires_at);
     transcript.addNotice(words.verified(masked, ends === null ? null : clockTime(ends)), { at, kind: "good" });
   } else if (state === "cancelled") transcript.addNotice(words.cancelled, { at });
-  else if (state === "locked" && expires_at !== null) transcript.addNotice(words.locked, { at, kind: "bad" });
+  else if (state === "locked" && expires_at !== null) {
+    const until = moment(expires_at) ?? new Date(at);
+    transcript.addNotice(words.locked(`${longDate(until)}, ${clockTime(until)}`), { at, kind: "bad" });
+  }
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */

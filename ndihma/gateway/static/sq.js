@@ -129,6 +129,9 @@ export const sq = Object.freeze({
     /** @param {number} seconds */
     resendIn: (seconds) => `Dërgo kod të ri (pas ${seconds} s)`,
     resent: "Nëse numri është i Valës, një kod i ri arrin pas pak.",
+    noPukCode:
+      "Nuk ju erdhi kodi? Dërgohet vetëm te kontaktet e regjistruara para më shumë se 72 orësh. " +
+      "Kërkoni kod të ri, që shkon te kontakti tjetër, ose thirrni 080010000, pa pagesë.",
     noCode:
       "Nuk ju erdhi SMS? Numri fiks, numri Deaktiv dhe SIM kartela e bllokuar ose e humbur nuk e marrin kodin. " +
       "Thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës.",
@@ -142,7 +145,9 @@ export const sq = Object.freeze({
       (time === null ? "" : ` Vlen deri në orën ${time}.`),
     cancelled: "Verifikimi u anulua.",
     usedUp: "Kodi nuk vlen më, sepse u shkrua gabim shumë herë. Kërkoni një kod të ri.",
-    locked: "Verifikimi u ndal pas shumë përpjekjeve të gabuara. Provoni më vonë ose thirrni 080010000, pa pagesë.",
+    /** @param {string} until a day and a time */
+    locked: (until) =>
+      `Verifikimi i këtij numri u ndal pas shumë përpjekjeve të gabuara. Provoni pas datës ${until} ose thirrni 080010000, pa pagesë.`,
     devOutbox: "Zhvillim: shihni kodet e dërguara",
   }),
 
@@ -153,7 +158,7 @@ export const sq = Object.freeze({
     close: "Mbyll",
     /** @param {number} seconds */
     countdown: (seconds) => `Kodi fshihet pas ${seconds} s.`,
-    shown: "PUK-u u shfaq.",
+    shown: "Kodi PUK u shfaq.",
   }),
 
   attachment: Object.freeze({

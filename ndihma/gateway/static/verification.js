@@ -139,7 +139,7 @@ export class VerificationCard {
     const change = el("button", { type: "button", class: "link", text: words.change });
     const links = el("div", { class: "row row--links" }, resend, change);
     // The same for every number, so that it tells nothing of this one; it waits until an SMS would have come.
-    const noCode = el("p", { class: "hint", id: "no-code", text: words.noCode });
+    const noCode = el("p", { class: "hint", id: "no-code", text: this.#forPuk ? words.noPukCode : words.noCode });
     noCode.hidden = true;
     const form = this.#form(words.codeTitle, this.#codeLead(), [
       el("label", { for: "code", text: words.code }),
@@ -219,7 +219,7 @@ export class VerificationCard {
     if (wait > 0 || !(noCode instanceof HTMLElement) || !noCode.hidden) return;
     noCode.hidden = false;
     this.#handlers.grown();
-    this.#announcer.say(words.noCode);
+    this.#announcer.say(noCode.textContent ?? "");
   }
 
   #codeLead() {

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from .conftest import Chat
+from .conftest import Chat, OpenChat
 from .fake_server import PUK, Failure, FakeApi
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.e2e]
@@ -32,7 +32,7 @@ async def test_s8_the_code_shows_on_a_click_and_is_wiped_when_its_time_is_over(a
     await expect(code).to_be_focused()
     await expect(code).to_have_css("user-select", "none")
     await expect(chat.page.get_by_role("timer")).to_have_text(re.compile(r"Kodi fshihet pas \d+ s\."))
-    await expect(chat.log).to_contain_text("PUK-u u shfaq.")
+    await expect(chat.log).to_contain_text("Kodi PUK u shfaq.")
     await chat.page.clock.run_for(30_000)
     await expect(code).to_have_count(1)
     await chat.page.clock.run_for(31_000)
@@ -49,7 +49,7 @@ async def test_s8_closing_wipes_the_code_at_once_and_a_reload_does_not_bring_it_
     await expect(chat.page.locator(".puk")).to_have_count(0)
     assert PUK not in await everything(chat)
     await chat.page.reload()
-    await expect(chat.log).to_contain_text("PUK-u u shfaq.")
+    await expect(chat.log).to_contain_text("Kodi PUK u shfaq.")
     assert PUK not in await everything(chat)
 
 
@@ -75,6 +75,15 @@ async def test_a_cover_whose_time_is_over_does_not_open(api: FakeApi, chat: Chat
     api.verification("number_needed")
     await expect(chat.page.get_by_label("Numri i telefonit")).to_have_count(1)
     await expect(chat.page.locator("#reveal")).to_be_hidden()
+
+
+async def test_who_waits_for_a_code_for_the_puk_is_told_where_it_can_go(api: FakeApi, open_chat: OpenChat) -> None:
+    chat = await open_chat(clock=True)
+    step = {"masked": "044 ••• •56", "expires_at": "2100-01-01T00:00:00+01:00", "purpose": "puk", "sent_to": None}
+    api.store(api.session, "verification", state="code_sent", **step)
+    await expect(chat.page.get_by_label("Kodi me 6 shifra")).to_be_visible()
+    await chat.page.clock.run_for(31_000)
+    await expect(chat.page.locator("#no-code")).to_contain_text("te kontaktet e regjistruara para më shumë se 72 orësh")
 
 
 async def test_s8_the_second_code_has_a_field_of_its_own_and_says_where_it_went(api: FakeApi, chat: Chat) -> None:

@@ -34,6 +34,7 @@ from ndihma.clock import BELGRADE, FixedClock
 from ndihma.config import Mode, Settings
 from ndihma.db import Base, Database, migrate
 from ndihma.desk.conversations import ConversationLimits, ConversationService
+from ndihma.desk.errors import CodesRefused
 from ndihma.desk.events import Event, VerificationBody
 from ndihma.desk.hub import EventHub
 from ndihma.desk.ports import Confirmed, EngineMessage, EngineTurn, PlainAnswer, StepDetails
@@ -89,7 +90,7 @@ class ScriptedSteps:
     state: VerificationState | None = None
     numbers: list[tuple[Msisdn, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    purpose: Purpose | None = None
+    purpose: Purpose = Purpose.ACCOUNT
     refuse: Exception | None = None
 
     async def current(self, conversation_id: str) -> VerificationState | None:
@@ -105,10 +106,14 @@ class ScriptedSteps:
 
     async def number_given(self, conversation_id: str, msisdn: Msisdn, address: str) -> VerificationBody:
         if self.refuse is not None:
+            if isinstance(self.refuse, CodesRefused) and self.refuse.locked:
+                self.state = VerificationState.LOCKED
             raise self.refuse
         self.numbers.append((msisdn, address))
         self.state = VerificationState.CODE_SENT
-        return VerificationBody(state=self.state, masked=msisdn.masked, expires_at=NOW + timedelta(minutes=5))
+        return VerificationBody(
+            state=self.state, masked=msisdn.masked, expires_at=NOW + timedelta(minutes=5), purpose=self.purpose
+        )
 
     async def code_given(self, conversation_id: str, code: str) -> Confirmed:
         raise NotImplementedError
@@ -120,7 +125,7 @@ class ScriptedSteps:
         return VerificationBody(state=VerificationState.CANCELLED)
 
     async def details(self, conversation_id: str) -> StepDetails | None:
-        return StepDetails(self.state) if self.state else None
+        return StepDetails(self.state, purpose=self.purpose) if self.state else None
 
     async def forget(self, conversation_id: str) -> None:
         self.state = None

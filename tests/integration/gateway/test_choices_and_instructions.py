@@ -19,7 +19,7 @@ from ndihma.desk.errors import (
 )
 from ndihma.desk.events import ReplyBody
 from ndihma.desk.ports import EngineButton, EngineMessage, EngineTurn
-from ndihma.verification.model import VerificationState
+from ndihma.verification.model import Purpose, VerificationState
 
 from .desk_support import replies, turn, types
 
@@ -146,6 +146,43 @@ async def test_a_code_typed_into_the_chat_is_neither_used_nor_stored(desk):
         dump = str((await session.execute(text("SELECT payload FROM events"))).all())
         dump += str((await session.execute(text("SELECT engine_text FROM turns"))).all())
     assert "913" not in dump
+
+
+async def test_a_code_in_a_sentence_is_told_to_belong_in_its_field_too(desk):
+    desk.steps.state = VerificationState.CODE_SENT
+    conversation = await desk.service.open()
+    accepted = await desk.service.say(conversation, "m1", "kodi është 482 913")
+    events = await desk.until_done(conversation, accepted.message_id)
+    assert events[1].text == "kodi është <code>"
+    assert replies(events)[-1].text == messages.CODE_BELONGS_IN_ITS_FIELD
+    assert desk.engine.heard == []
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+async def test_a_number_typed_for_a_puk_hears_that_a_contact_gets_the_code(desk, purpose):
+    desk.steps.state, desk.steps.purpose = VerificationState.NUMBER_NEEDED, purpose
+    conversation = await desk.service.open()
+    accepted = await desk.service.say(conversation, "m1", "044 123 456")
+    events = await desk.until_done(conversation, accepted.message_id)
+    assert replies(events)[-1].text == messages.CODE_SENT[purpose]
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope"])
+async def test_who_waits_for_a_code_and_is_not_understood_is_told_why_it_may_not_come(desk, intent, purpose):
+    async def reply(_sender: str, _text: str) -> EngineTurn:
+        return EngineTurn((EngineMessage("Për këtë nuk kam përgjigje."),), intent)
+
+    desk.engine.reply = reply
+    desk.steps.state, desk.steps.purpose = VerificationState.CODE_SENT, purpose
+    conversation = await desk.service.open()
+    first = await desk.service.say(conversation, "m1", "nuk po më vjen")
+    events = await desk.until_done(conversation, first.message_id)
+    assert [told.text for told in replies(events)[-2:]] == ["Për këtë nuk kam përgjigje.", messages.NO_CODE[purpose]]
+    desk.steps.state = VerificationState.NUMBER_NEEDED
+    second = await desk.service.say(conversation, "m2", "nuk po më vjen")
+    events = await desk.until_done(conversation, second.message_id)
+    assert replies(events)[-1].text == "Për këtë nuk kam përgjigje."
 
 
 async def test_a_number_whose_process_died_is_not_guessed(desk):

@@ -103,6 +103,7 @@ async def covered_puk(gateway: Gateway, customer: Customer) -> str:
     customer.token = response.json()["token"]
     events = await customer.until_done(None, after=before)
     await database.close()
+    assert [event["purpose"] for event in events if event["type"] == "verification"] == ["puk"]
     (ready,) = [event for event in events if event["type"] == "reveal"]
     assert (ready["state"], len(ready["reference"])) == ("ready", 22)
     return str(ready["reference"])

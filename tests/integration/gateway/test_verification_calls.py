@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ndihma import messages
 from ndihma.accounts.demo import DemoKey
@@ -103,5 +103,27 @@ async def test_codes_expire_lock_and_are_cancelled(gateway, customer):
     assert_error(response, 429, "too_many_codes")
     assert int(response.headers["retry-after"]) >= 1
     assert (await customer.call("DELETE", "/verification")).status_code == 204
-    states = [event["state"] for event in await customer.events() if event["type"] == "verification"]
+    steps = [event for event in await customer.events() if event["type"] == "verification"]
+    states = [step["state"] for step in steps]
     assert states == ["number_needed", "code_sent", "expired", "code_sent", "locked", "code_sent", "cancelled"]
+    masked = f"{number[:3]} ••• •{number[-2:]}"
+    assert [step["masked"] for step in steps] == [None, masked, masked, masked, masked, masked, None]
+
+
+async def test_s5_a_locked_number_is_told_until_when(gateway, customer):
+    await ask_for_verification(gateway, customer)
+    number = number_of(DemoKey.ACTIVE_BY_TOP_UP)
+    for _ in range(2):
+        assert (await customer.call("POST", "/verification", json={"msisdn": number})).status_code == 202
+        for _ in range(5):
+            await customer.call("POST", "/verification/code", json={"code": "123456"})
+            gateway.clock.advance(timedelta(seconds=30))
+    locked = [event for event in await customer.events() if event["type"] == "verification"][-1]
+    assert locked["state"] == "locked"
+    until = datetime.fromisoformat(locked["expires_at"])
+    assert timedelta(hours=23, minutes=59) < until - gateway.clock.now() < timedelta(hours=24)
+    again = await customer.call("POST", "/verification", json={"msisdn": number})
+    assert_error(again, 429, "verification_locked")
+    assert [event for event in await customer.events() if event["type"] == "verification"][-1]["expires_at"] == locked[
+        "expires_at"
+    ]

@@ -24,7 +24,8 @@ def test_every_error_has_a_sentence():
         messages.GREETING,
         messages.UNAVAILABLE,
         messages.CODE_BELONGS_IN_ITS_FIELD,
-        messages.CODE_SENT,
+        *messages.CODE_SENT.values(),
+        *messages.NO_CODE.values(),
         messages.CODE_USED_UP,
     ],
 )

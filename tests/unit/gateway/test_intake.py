@@ -25,11 +25,19 @@ def test_anything_else_is_no_number(raw):
 
 
 @pytest.mark.parametrize(
-    ("raw", "is_code"),
-    [("482913", True), ("482 913", True), ("482-913.", True), ("4829", False), ("katër tetë dy nëntë një tre", True)],
+    ("raw", "holds_code"),
+    [
+        ("482913", True),
+        ("482 913", True),
+        ("482-913.", True),
+        ("kodi është 482913", True),
+        ("4829", False),
+        ("044 123 456", False),
+        ("katër tetë dy nëntë një tre", True),
+    ],
 )
-def test_six_digits_are_a_code(raw, is_code):
-    assert read(raw).is_code is is_code
+def test_six_digits_are_a_code(raw, holds_code):
+    assert read(raw).holds_code is holds_code
 
 
 def test_refusals_are_the_desks_and_do_not_repeat_the_text():
