@@ -48,7 +48,7 @@ from ndihma.gateway.schemas import (
     TokenIssued,
     Verified,
 )
-from ndihma.gateway.widget import WIDGET, WidgetFile
+from ndihma.gateway.widget import BUILT_WIDGET, WidgetFiles
 
 __all__ = ["OPENAPI_PATH", "create_app", "operations"]
 
@@ -61,8 +61,8 @@ _AFTER: Final = Parameter("after", "query", "The cursor to go on after.", _MAX_C
 Open = Callable[[Settings], AbstractAsyncContextManager[GatewayServices]]
 
 
-def create_app(settings: Settings, *, open_services: Open = open_gateway, widget: Path = WIDGET) -> Starlette:
-    """The application; nothing is opened before its lifespan begins. ``widget`` is the built file that pages load.
+def create_app(settings: Settings, *, open_services: Open = open_gateway, widget: Path = BUILT_WIDGET) -> Starlette:
+    """The application; nothing is opened before its lifespan begins. ``widget`` is the folder of its built files.
 
     ``app.state.close_streams()`` ends every event stream; the server calls it when it is told to stop, because
     an open stream would otherwise hold it up.
@@ -228,9 +228,5 @@ def _pages(pages: Pages) -> list[Route | Mount]:
 def _for_other_pages(settings: Settings, widget: Path) -> list[Route]:
     """The widget; in development also an operator's site that holds it."""
     development = settings.mode is Mode.DEVELOPMENT
-    file = WidgetFile(widget, max_age_s=0 if development else _WIDGET_AGE_S)
-    return [
-        Route("/widget.js", file.script, methods=["GET"]),
-        Route("/widget.json", file.about, methods=["GET"]),
-        *(demo_routes() if development else []),
-    ]
+    files = WidgetFiles(widget, max_age_s=0 if development else _WIDGET_AGE_S)
+    return [*files.routes(), *(demo_routes() if development else [])]

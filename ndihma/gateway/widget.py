@@ -1,10 +1,11 @@
-"""The widget's one file, for pages of any site; what a page needs to pin it (subresource integrity)."""
+"""The widget's files, one for each language, for pages of any site; what pins them (subresource integrity)."""
 
 from __future__ import annotations
 
 import base64
 import gzip
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,14 +14,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-__all__ = ["WIDGET", "WidgetFile"]
+__all__ = ["BUILT_WIDGET", "FILES", "WidgetFiles"]
 
-WIDGET: Final = Path(__file__).parent / "static" / "widget.js"
+BUILT_WIDGET: Final = Path(__file__).parent / "static"
+FILES: Final = ("widget.js", "widget.sr.js", "widget.en.js")
+"""Albanian first: a page loads one of them."""
 _ANY_PAGE: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
-class WidgetAbout(BaseModel):
+class FileAbout(BaseModel):
     """``integrity`` is for the tag's attribute of that name; sizes in bytes."""
 
     model_config = ConfigDict(frozen=True)
@@ -28,6 +32,12 @@ class WidgetAbout(BaseModel):
     integrity: str = Field(pattern=r"^sha384-[A-Za-z0-9+/]{64}$")
     bytes: int
     gzip_bytes: int
+
+
+class WidgetAbout(FileAbout):
+    """What pins the Albanian file, and under its name every file there is."""
+
+    files: dict[str, FileAbout]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +52,40 @@ class _Built:
         return cls(content, zipped, hashlib.sha384(content).digest())
 
     @property
-    def about(self) -> WidgetAbout:
+    def about(self) -> FileAbout:
         integrity = f"sha384-{base64.b64encode(self.sha384).decode()}"
-        return WidgetAbout(integrity=integrity, bytes=len(self.content), gzip_bytes=len(self.zipped))
+        return FileAbout(integrity=integrity, bytes=len(self.content), gzip_bytes=len(self.zipped))
 
     def etag(self, *, zipped: bool) -> str:
         """Strong, so it differs between the two encodings."""
         return f'"{self.sha384.hex()[:32]}{"-gzip" if zipped else ""}"'
 
 
-class WidgetFile:
-    """Serves one built file, compressed once; a file that was built anew is noticed."""
+class WidgetFiles:
+    """Serves the built files of one folder, each compressed once; one that was built anew is noticed."""
 
-    def __init__(self, path: Path = WIDGET, *, max_age_s: int) -> None:
-        """``max_age_s``: how long a browser may go on with what it has; the address never changes."""
-        self._path = path
+    def __init__(self, folder: Path = BUILT_WIDGET, *, max_age_s: int) -> None:
+        """``max_age_s``: how long a browser may go on with what it has; the addresses never change."""
+        self._folder = folder
         self._max_age_s = max_age_s
-        self._seen: tuple[int, int] | None = None
-        self._built: _Built | None = None
+        self._known: dict[str, tuple[tuple[int, int], _Built]] = {}
 
-    async def script(self, request: Request) -> Response:
-        """``GET /widget.js``"""
-        built = self._current()
+    def routes(self) -> list[Route]:
+        return [
+            *(Route(f"/{name}", self._script(name), methods=["GET"]) for name in FILES),
+            Route("/widget.json", self._about, methods=["GET"]),
+        ]
+
+    def _script(self, name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def widget_script(request: Request) -> Response:
+            built = self._current(name)
+            if built is None:
+                raise HTTPException(404)
+            return self._answer(built, request)
+
+        return widget_script
+
+    def _answer(self, built: _Built, request: Request) -> Response:
         zipped = _takes_gzip(request.headers.get("accept-encoding", ""))
         etag = built.etag(zipped=zipped)
         headers = {
@@ -79,22 +101,25 @@ class WidgetFile:
         content = built.zipped if zipped else built.content
         return Response(content, media_type="text/javascript", headers=headers)
 
-    async def about(self, _request: Request) -> Response:
-        """``GET /widget.json``"""
-        headers = {**_ANY_PAGE, "Cache-Control": "no-cache"}
-        return JSONResponse(self._current().about.model_dump(), headers=headers)
+    async def _about(self, _request: Request) -> Response:
+        files = {name: built.about for name in FILES if (built := self._current(name)) is not None}
+        if FILES[0] not in files:
+            raise HTTPException(404)
+        about = WidgetAbout(**files[FILES[0]].model_dump(), files=files)
+        return JSONResponse(about.model_dump(), headers={**_ANY_PAGE, "Cache-Control": "no-cache"})
 
-    def _current(self) -> _Built:
-        """Raises HTTPException 404 while there is no such file."""
+    def _current(self, name: str) -> _Built | None:
+        """The file as it stands; None while there is none."""
+        path = self._folder / name
         try:
-            stat = self._path.stat()
+            stat = path.stat()
             seen = (stat.st_mtime_ns, stat.st_size)
-            if self._built is None or seen != self._seen:
-                self._built = _Built.of(self._path.read_bytes())
-                self._seen = seen
+            known = self._known.get(name)
+            if known is None or known[0] != seen:
+                known = self._known[name] = (seen, _Built.of(path.read_bytes()))
         except FileNotFoundError:
-            raise HTTPException(404) from None
-        return self._built
+            return None
+        return known[1]
 
 
 def _takes_gzip(accepted: str) -> bool:

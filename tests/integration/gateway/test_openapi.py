@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from ndihma.accounts.demo import DemoKey
 from ndihma.db import Database
 from ndihma.desk.store import ConversationStore
+from ndihma.gateway.widget import FILES
 
 from .api_support import (
     PDF,
@@ -45,7 +46,7 @@ async def test_every_route_of_the_api_is_in_the_document(gateway, document):
         if isinstance(route, Route)
         for method in route.methods or ()
     }
-    pages = {"/", "/outbox", "/api/dev/outbox", "/api/v1/openapi.json", "/widget.js", "/widget.json"}
+    pages = {"/", "/outbox", "/api/dev/outbox", "/api/v1/openapi.json", "/widget.json"} | {f"/{name}" for name in FILES}
     others = {path for path, _ in served if path in pages or path.startswith("/demo")}
     assert {(path, method) for path, method in served if path not in others} == described
     assert [route.path for route in gateway.app.routes if isinstance(route, Mount)] == ["/static"]

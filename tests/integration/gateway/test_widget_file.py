@@ -14,13 +14,12 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Route
 
 from ndihma.content import Content
 from ndihma.gateway.app import create_app
 from ndihma.gateway.errors import EXCEPTION_HANDLERS
 from ndihma.gateway.middleware import SecurityHeaders
-from ndihma.gateway.widget import WidgetFile
+from ndihma.gateway.widget import WidgetFiles
 
 from .api_support import assert_error
 from .conftest import Gateway
@@ -44,10 +43,10 @@ def built(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def http(built: Path) -> AsyncIterator[httpx.AsyncClient]:
-    file = WidgetFile(built, max_age_s=600)
+    files = WidgetFiles(built.parent, max_age_s=600)
     app = SecurityHeaders(
         Starlette(
-            routes=[Route("/widget.js", file.script), Route("/widget.json", file.about)],
+            routes=files.routes(),
             exception_handlers=dict(EXCEPTION_HANDLERS),
         ),
         https=False,
@@ -108,7 +107,18 @@ async def test_what_pins_it_is_true(http):
     assert about["bytes"] == len(script)
     async with http.stream("GET", "/widget.js", headers={"Accept-Encoding": "gzip"}) as response:
         assert about["gzip_bytes"] == int(response.headers["content-length"])
-    assert about.keys() == {"integrity", "bytes", "gzip_bytes"}
+    assert about.keys() == {"integrity", "bytes", "gzip_bytes", "files"}
+
+
+async def test_each_language_has_its_file_and_what_pins_it(http, built):
+    (built.parent / "widget.sr.js").write_text("export const hi = 'zdravo';", encoding="utf-8")
+    about = (await http.get("/widget.json")).json()
+    assert about["files"].keys() == {"widget.js", "widget.sr.js"}
+    assert about["files"]["widget.js"] == {name: about[name] for name in ("integrity", "bytes", "gzip_bytes")}
+    for name, pinned in about["files"].items():
+        script = (await http.get(f"/{name}")).content
+        assert pinned["integrity"] == f"sha384-{base64.b64encode(hashlib.sha384(script).digest()).decode()}"
+    assert_error(await http.get("/widget.en.js"), 404, "not_found")
 
 
 async def test_without_a_built_file_there_is_nothing(http, built):
