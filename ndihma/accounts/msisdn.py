@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,12 +40,13 @@ class Msisdn:
     def parse(cls, text: str) -> Msisdn:
         """Read a number in any form customers use: ``044 123 456``, ``+383 44 123 456``, ``00377 44…``.
 
-        Raises InvalidMsisdn when it is not a possible number of Kosovo.
+        Raises InvalidMsisdn when it is not a possible number of Kosovo. A letter is never a digit, as it is on a
+        keypad: one of ten thousand random ids would be a number.
         """
         cleaned = text.strip()
         if cleaned.startswith("00"):
             cleaned = "+" + cleaned[2:]
-        digits = "".join(c for c in cleaned if c.isdecimal())
+        digits = "".join(str(unicodedata.decimal(c)) for c in cleaned if c.isdecimal())
         if cleaned.startswith("+") and digits.startswith(_OLD_MOBILE_CODE):
             cleaned = f"+{_COUNTRY_CODE}{digits[3:]}"
         elif digits.startswith(str(_COUNTRY_CODE)) and len(digits) == _FULL_LENGTH:
@@ -53,6 +55,8 @@ class Msisdn:
             number = phonenumbers.parse(cleaned, "XK")
         except phonenumbers.NumberParseException as error:
             raise InvalidMsisdn("not a telephone number") from error
+        if str(number.national_number) not in digits:
+            raise InvalidMsisdn("not a telephone number")
         if number.country_code != _COUNTRY_CODE or not phonenumbers.is_valid_number(number):
             raise InvalidMsisdn("not a telephone number of Kosovo")
         if phonenumbers.number_type(number) not in _SUBSCRIBER_KINDS:
