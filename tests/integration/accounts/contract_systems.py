@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import text
@@ -16,8 +15,7 @@ from ndihma.accounts.adapters.tmforum import TmfAccountDirectory
 from ndihma.accounts.model import Line
 from ndihma.accounts.ports import AccountDirectory
 from ndihma.clock import BELGRADE, FixedClock
-from ndihma.db import Database, migrate
-from tests.support.databases import new_database
+from ndihma.db import Database
 from tests.support.tmforum.encode import PRODUCT, characteristic
 from tests.support.tmforum.operator import Operator
 from tests.support.tmforum.system import directory_of, listening
@@ -74,43 +72,19 @@ class TmForumSystem:
             product["productCharacteristic"] = [*others, characteristic("lineKind", "satellite")]
 
 
-class Schemas:
-    """A migrated database of each kind, made once and emptied after each use: migrating is most of a test's time."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._made: dict[str, str] = {}
-        self._stack = ExitStack()
-
-    def close(self) -> None:
-        self._stack.close()
-
-    @asynccontextmanager
-    async def database(self, kind: str) -> AsyncIterator[Database]:
-        is_new = kind not in self._made
-        if is_new:
-            self._made[kind] = self._stack.enter_context(new_database(kind, self._folder))
-        database = Database(self._made[kind])
-        try:
-            if is_new:
-                await migrate(database)
-            yield database
-            async with database.session() as session:
-                for table in ("bill", "payment", "club", "contact", "line", "subscriber"):
-                    await session.execute(text(f"DELETE FROM account_{table}"))  # noqa: S608
-        finally:
-            await database.close()
-
-
 @asynccontextmanager
-async def opened(kind: str, schemas: Schemas) -> AsyncIterator[AccountSystem]:
-    if kind == "tmforum":
+async def opened(database_url: str | None) -> AsyncIterator[AccountSystem]:
+    """The system over this database, which is empty; without one a TM Forum system."""
+    if database_url is None:
         operator = Operator()
         async with listening(operator) as url, directory_of(operator, FixedClock(NOW), url=url) as directory:
             yield TmForumSystem(directory, operator)
         return
-    async with schemas.database(kind) as database:
+    database = Database(database_url)
+    try:
         yield SqlSystem(database)
+    finally:
+        await database.close()
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import socket
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, date, timedelta
 from pathlib import Path
 
@@ -29,23 +29,27 @@ from ndihma.accounts.model import (
 )
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
+from tests.support.databases import Databases
 
-from .contract_systems import KINDS, NOW, AccountSystem, Schemas, at_port, opened
+from .contract_systems import KINDS, NOW, AccountSystem, at_port, opened
 
 MSISDN = Msisdn.parse("044 100 201")
 OTHER = Msisdn.parse("044 100 202")
 
 
-@pytest.fixture(scope="module")
-def schemas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Schemas]:
-    schemas = Schemas(tmp_path_factory.mktemp("accounts"))
-    yield schemas
-    schemas.close()
-
-
 @pytest.fixture(params=KINDS)
-async def system(request: pytest.FixtureRequest, schemas: Schemas) -> AsyncIterator[AccountSystem]:
-    async with opened(request.param, schemas) as system:
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def system_url(kind: str, databases: Databases, tmp_path: Path) -> str | None:
+    return None if kind == "tmforum" else databases.migrated(kind, tmp_path)
+
+
+@pytest.fixture
+async def system(system_url: str | None) -> AsyncIterator[AccountSystem]:
+    async with opened(system_url) as system:
         yield system
 
 

@@ -8,7 +8,6 @@ from actions.context import RequestsUnavailable, Stranger, Unavailable
 from actions.wiring import open_context
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.config import Settings
-from ndihma.db import Database, migrate
 
 
 @pytest.fixture
@@ -16,18 +15,14 @@ def settings(tmp_path):
     return Settings(var_dir=tmp_path)
 
 
+@pytest.mark.usefixtures("sqlite_url")
 async def test_nobody_is_verified_in_a_new_database(settings):
-    database = Database(settings.sqlalchemy_url)
-    await migrate(database)
-    await database.close()
     async with open_context(settings) as context:
         assert await context.speaker("a-conversation", ("line",), "check_account") == Stranger()
 
 
+@pytest.mark.usefixtures("sqlite_url")
 async def test_a_request_is_filed_once_and_found(settings):
-    database = Database(settings.sqlalchemy_url)
-    await migrate(database)
-    await database.close()
     number = Msisdn.parse("044 123 456")
     async with open_context(settings) as context:
         first = await context.requests.file("a", number, context.clock.now())

@@ -16,7 +16,7 @@ from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import SystemClock
 from ndihma.config import Settings
-from ndihma.db import Database, migrate
+from ndihma.db import Database
 from ndihma.failure import Failure
 from ndihma.secrets import audit_key
 
@@ -24,12 +24,11 @@ NUMBER = Msisdn.parse("044 123 456")
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, sqlite_url: str) -> Settings:
     made = Settings(var_dir=tmp_path)
 
     async def fill() -> None:
         database = Database(made.sqlalchemy_url)
-        await migrate(database)
         trail = SqlAuditTrail(database, SystemClock(), audit_key(made))
         customer = Actor(ActorKind.CUSTOMER, "talk-1")
         await trail.record(

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 import ndihma.tables  # noqa: F401  (every table is declared)
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import BELGRADE, FixedClock
-from ndihma.db import Base, Database
+from ndihma.db import Database
 from ndihma.desk.attachments import AttachmentService
 from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
 from ndihma.desk.events import Event
@@ -31,7 +30,6 @@ from ndihma.desk.store import ConversationStore, new_id
 from ndihma.desk.tables import ConversationRow, MailRow
 from ndihma.desk.tickets import TicketService
 from ndihma.mail import EmailAddress, Mail, Mailer, MailError
-from tests.support.databases import new_postgres
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
 MINE, YOURS = Msisdn("+38344123456"), Msisdn("+38344654321")
@@ -125,40 +123,6 @@ class Proofs:
     async def mails(self) -> list[MailRow]:
         async with self.database.session() as session:
             return list(await session.scalars(select(MailRow).order_by(MailRow.created_at, MailRow.id)))
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL database of this run's own."""
-    with new_postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
-    return str(request.getfixturevalue("postgres_url"))
-
-
-async def empty(database: Database) -> None:
-    """All tables, without a row."""
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-        if connection.dialect.name == "postgresql":
-            names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-            await connection.execute(text(f"TRUNCATE {names}"))
-        else:
-            for table in reversed(Base.metadata.sorted_tables):
-                await connection.execute(table.delete())
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    await empty(database)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from ndihma.desk.tables import AttachmentRow, MailState
 from ndihma.mail import EmailAddress, Mail
 from ndihma.mail.smtp import SmtpMailer, SmtpServer
 
-from .conftest import NOW, Proofs, empty, png
+from .conftest import NOW, Proofs, png
 
 SENDER = EmailAddress("ndihma@example.com")
 FEWEST_STEPS = 15
@@ -143,12 +143,6 @@ def live(step: int, scene: Scene, answered: int) -> None:
     asyncio.run(work())
 
 
-async def tables(url: str) -> None:
-    database = Database(url)
-    await empty(database)
-    await database.close()
-
-
 async def begin(scene: Scene, step: int) -> None:
     database = Database(scene.url)
     proofs = Proofs(database, scene.uploads, scene.mailer, FixedClock(NOW))
@@ -192,7 +186,6 @@ def test_s15_nothing_is_lost_and_no_mail_doubled_whenever_the_process_dies(
 ) -> None:
     box, mailer = mailbox
     ends: list[tuple[bool, int]] = []
-    asyncio.run(tables(database_url))
     for step in range(MOST_STEPS):
         scene = Scene(database_url, tmp_path / "uploads", mailer)
         asyncio.run(begin(scene, step))

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from ndihma.audit.tables import AuditEntryRow
 from ndihma.clock import FixedClock
 from ndihma.config import Settings
-from ndihma.db import Database, migrate
+from ndihma.db import Database
 from ndihma.desk.claims import PaymentClaim
 from ndihma.desk.cli import app
 from ndihma.desk.tables import MailRow, MailState
@@ -27,7 +27,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, sqlite_url: str) -> Settings:
     return Settings(var_dir=tmp_path)
 
 
@@ -46,7 +46,6 @@ def taken(settings: Settings) -> tuple[str, str]:
 def with_proofs(settings: Settings, work: Callable[[Proofs], object]) -> object:
     async def run() -> object:
         database = Database(settings.sqlalchemy_url)
-        await migrate(database)
         try:
             return await work(Proofs(database, settings.var / "uploads", FakeMailer(), FixedClock(NOW)))  # type: ignore[misc]
         finally:

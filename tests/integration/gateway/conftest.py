@@ -7,7 +7,7 @@ import json
 import shutil
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,20 +19,18 @@ import httpx
 import pytest
 import uvicorn
 from pydantic import SecretStr
-from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-import ndihma.tables  # noqa: F401  (every table is declared)
 from ndihma.accounts.adapters.sql import SqlAccountWriter
 from ndihma.accounts.demo import load_demo
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.bootstrap import open_gateway
 from ndihma.clock import BELGRADE, FixedClock
 from ndihma.config import Mode, Settings
-from ndihma.db import Base, Database, migrate
+from ndihma.db import Database
 from ndihma.desk.conversations import ConversationLimits, ConversationService
 from ndihma.desk.errors import CodesRefused
 from ndihma.desk.events import Event, VerificationBody
@@ -43,7 +41,7 @@ from ndihma.gateway.__main__ import Server
 from ndihma.gateway.app import create_app
 from ndihma.gateway.intake import TextIntake
 from ndihma.verification.model import Purpose, VerificationState
-from tests.support.databases import new_postgres
+from tests.support.databases import Databases
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
 
@@ -167,28 +165,6 @@ class Desk:
                 if all(message_id in done for message_id in message_ids):
                     return events
                 await asyncio.sleep(0.01)
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL database of this run's own."""
-    with new_postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """The desk's tables, empty, on each kind of database."""
-    sqlite = request.param == "sqlite"
-    url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}" if sqlite else request.getfixturevalue("postgres_url")
-    database = Database(url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-        if not sqlite:
-            tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-            await connection.execute(text(f"TRUNCATE {tables}"))
-    yield database
-    await database.close()
 
 
 @pytest.fixture
@@ -358,20 +334,18 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database with the demo customers, made once."""
-    path = tmp_path_factory.mktemp("template") / "ndihma.db"
+    folder = tmp_path_factory.mktemp("template")
+    url = databases.migrated("sqlite", folder)
 
-    async def make() -> None:
-        database = Database(f"sqlite+aiosqlite:///{path}")
-        await migrate(database)
+    async def load() -> None:
+        database = Database(url)
         await load_demo(SqlAccountWriter(database), Mode.DEVELOPMENT, FixedClock(NOW))
-        async with database.session() as session:
-            await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         await database.close()
 
-    asyncio.run(make())
-    return path
+    asyncio.run(load())
+    return folder / "ndihma.db"
 
 
 @pytest.fixture

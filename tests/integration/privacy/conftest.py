@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import FixedClock
 from ndihma.config import Mode
-from ndihma.db import Database, migrate
+from ndihma.db import Database
 from ndihma.desk import tables as desk
 from ndihma.privacy.files import DevelopmentOutbox, ProofFiles
 from ndihma.privacy.service import PrivacyService
@@ -29,7 +28,6 @@ from ndihma.puk import tables as puk
 from ndihma.verification import tables as verification
 from ndihma.verification.senders import FileOutbox
 from ndihma.verification.vault import Vault
-from tests.support.databases import new_database
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = SecretStr("a" * 64)
@@ -37,20 +35,6 @@ VAULT = Vault(SecretStr("v" * 64))
 PERSON = Msisdn.parse("044 123 456")
 NEIGHBOUR = Msisdn.parse("049 765 432")
 OPERATOR = Actor(ActorKind.OPERATOR, "drita")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with new_database(request.param, tmp_path) as url:
-        yield url
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    await migrate(database)
-    yield database
-    await database.close()
 
 
 @dataclass

@@ -14,9 +14,11 @@ from ndihma.accounts.adapters.sql import ContactRow, SqlAccountWriter
 from ndihma.accounts.model import ContactKind
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.reader import AuditReader
+from ndihma.db import Database
 from ndihma.desk.tables import AttachmentRow, ConversationRow, EventRow, ReconnectionRequestRow
 from ndihma.privacy.holdings import HOLDINGS
 from ndihma.privacy.model import Person
+from ndihma.privacy.tracker import TrackerStore
 from tests.integration.privacy.conftest import KEY, NEIGHBOUR, NOON, OPERATOR, PERSON, Held, _line, track
 
 OUTSIDE = {"dialogue tracker", "files", "development outbox"}
@@ -179,25 +181,20 @@ async def test_a_tracker_store_that_is_not_there_holds_nothing(held: Held) -> No
     assert not (held.var / "tracker.db").exists()
 
 
-async def test_the_tracker_store_may_be_in_another_database(held: Held, database_url: str) -> None:
+@pytest.mark.parametrize("empty_database_url", ["postgresql"], indirect=True)
+async def test_the_tracker_store_may_be_in_another_database(empty_database: Database, empty_database_url: str) -> None:
     """On PostgreSQL by URL, as Rasa can have it."""
-    from ndihma.privacy.tracker import TrackerStore
-
-    if "postgresql" not in database_url:
-        pytest.skip("SQLite is what the other tests use")
-    elsewhere = "CREATE SCHEMA tracker"
-    async with held.database.session() as session:
-        await session.execute(text(elsewhere))
+    async with empty_database.session() as session:
         await session.execute(
             text(
-                "CREATE TABLE tracker.events (id SERIAL PRIMARY KEY, sender_id VARCHAR(255), type_name VARCHAR(255), "
+                "CREATE TABLE events (id SERIAL PRIMARY KEY, sender_id VARCHAR(255), type_name VARCHAR(255), "
                 "timestamp FLOAT, data TEXT)"
             )
         )
         await session.execute(
-            text("INSERT INTO tracker.events (sender_id, type_name, timestamp, data) VALUES ('a.0', 'user', 1, '{}')")
+            text("INSERT INTO events (sender_id, type_name, timestamp, data) VALUES ('a.0', 'user', 1, '{}')")
         )
-    store = TrackerStore(f"{database_url}?options=-csearch_path%3Dtracker")
+    store = TrackerStore(empty_database_url)
     assert await store.last_events() == {"a.0": 1.0}
     assert await store.erase(Person(PERSON, "", conversations=frozenset({"a"}))) == 1
     assert await store.last_events() == {}

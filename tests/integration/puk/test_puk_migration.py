@@ -12,9 +12,6 @@ from sqlalchemy import Connection, inspect
 
 import ndihma
 from ndihma.db import Base, Database
-from tests.integration.accounts.conftest import database_url, empty_database
-
-__all__ = ["database_url", "empty_database"]
 
 MINE = {name for name in Base.metadata.tables if name.startswith("puk_")}
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -164,38 +161,6 @@ class World:
 def wrong(code: str, nth: int = 1) -> str:
     """The nth code that is not ``code``."""
     return f"{(int(code) + nth) % 1_000_000:06d}"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    if request.param == "sqlite":
-        made = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-        yield made
-        await made.close()
-        return
-    schema = f"verification_{uuid.uuid4().hex}"
-    admin = Database(POSTGRES_URL)
-    try:
-        async with admin.engine.begin() as connection:
-            await connection.execute(text(f"CREATE SCHEMA {schema}"))
-    except OperationalError:
-        await admin.close()
-        pytest.skip("no PostgreSQL at NDIHMA_TEST_POSTGRES_URL")
-    made = Database(f"{POSTGRES_URL}?options=-csearch_path%3D{schema}")
-    try:
-        yield made
-    finally:
-        await made.close()
-        async with admin.engine.begin() as connection:
-            await connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-        await admin.close()
-
-
-@pytest.fixture
-async def database(empty_database: Database) -> Database:
-    async with empty_database.engine.begin() as connection:
-        await connection.run_sync(lambda sync: Base.metadata.create_all(sync, tables=TABLES))
-    return empty_database
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.puk import can_receive_code
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import FixedClock
-from ndihma.db import Database, migrate
+from ndihma.db import Database
 from ndihma.verification.model import CodeSent, WrongCode
 from ndihma.verification.service import VerificationService
 
@@ -40,9 +40,8 @@ def statements(database: Database) -> Iterator[list[str]]:
         event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
-async def test_s17_every_number_is_the_same_work_until_the_answer_is_out(empty_database: Database) -> None:
-    database, clock, sender = empty_database, FixedClock(NOON), FakeSender()
-    await migrate(database)
+async def test_s17_every_number_is_the_same_work_until_the_answer_is_out(database: Database) -> None:
+    clock, sender = FixedClock(NOON), FakeSender()
     lines = FakeDirectory().lines
     await SqlAccountWriter(database).upsert(lines.values(), NOON)
     held = asyncio.Event()
@@ -83,10 +82,9 @@ async def test_s17_every_number_is_the_same_work_until_the_answer_is_out(empty_d
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number.masked)
-async def test_s17_locked_out_numbers_are_told_alike(empty_database: Database, number: Msisdn) -> None:
+async def test_s17_locked_out_numbers_are_told_alike(database: Database, number: Msisdn) -> None:
     """Ten wrong codes lock a number that does not exist as they lock one that does."""
-    database, clock = empty_database, FixedClock(NOON)
-    await migrate(database)
+    clock = FixedClock(NOON)
     service = VerificationService(
         database=database,
         accounts=FakeDirectory(),

@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from ndihma.accounts.puk import can_receive_code
 from ndihma.bootstrap import open_gateway
 from ndihma.config import Settings
-from ndihma.db import Database, migrate
+from ndihma.db import Database
 from ndihma.mail import EmailAddress
 from ndihma.verification.messages import code_mail_subject, code_mail_text, code_sms
 from ndihma.verification.model import CodeSent, Confirmed, WrongCode
@@ -119,16 +119,11 @@ def smtp_settings(port: int, var_dir: Path) -> Settings:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"))
-
-
-@pytest.fixture
-async def schema(world: World) -> AsyncIterator[None]:
-    await migrate(world.database)
-    yield
-    await world.service.close()
-    await world.database.close()
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    made = World(Database(sqlite_url))
+    yield made
+    await made.service.close()
+    await made.database.close()
 
 
 async def verified(service: VerificationService, texts: Callable[[], list[str]]) -> str:
@@ -142,7 +137,6 @@ async def verified(service: VerificationService, texts: Callable[[], list[str]])
     return code_in(text)
 
 
-@pytest.mark.usefixtures("schema")
 async def test_s5_code_by_kannel_proves_the_number_and_stands_in_no_log(
     world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -156,7 +150,6 @@ async def test_s5_code_by_kannel_proves_the_number_and_stands_in_no_log(
     assert_silent(caplog, code, KANNEL_PASSWORD)
 
 
-@pytest.mark.usefixtures("schema")
 async def test_s5_code_by_smpp_proves_the_number_and_stands_in_no_log(
     world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -189,16 +182,18 @@ def assert_silent(caplog: pytest.LogCaptureFixture, code: str, password: str) ->
     assert not [record for record in records if password in record]
 
 
+@pytest.mark.usefixtures("sqlite_url")
 async def test_gateway_process_binds_at_its_start_and_unbinds_at_its_end(tmp_path: Path) -> None:
-    async with smsc() as server:
-        settings = smpp_settings(server, tmp_path)
-        database = Database(settings.sqlalchemy_url)
-        await migrate(database)
-        await database.close()
-        async with open_gateway(settings), asyncio.timeout(20):
-            while server.binds == 0:  # noqa: ASYNC110  (the server tells its counts, not their changes)
+    async def until(reached: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not reached():  # noqa: ASYNC110  (the server tells its counts, not their changes)
                 await asyncio.sleep(0.01)
+
+    async with smsc() as server:
+        async with open_gateway(smpp_settings(server, tmp_path)):
+            await until(lambda: server.binds > 0)
             assert server.unbinds == 0
+        await until(lambda: server.unbinds > 0)  # the gateway does not wait for the server's answer
         assert (server.binds, server.unbinds) == (1, 1)
 
 
@@ -222,5 +217,3 @@ async def test_code_by_mail_arrives_in_albanian(world: World, tmp_path: Path) ->
     body = mail.get_body()
     assert body is not None
     assert body.get_content().replace("\r\n", "\n") == code_mail_text("482913")
-    await world.service.close()
-    await world.database.close()
