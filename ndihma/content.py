@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from ndihma.yaml_files import read_yaml
+
 __all__ = ["Answer", "Content", "InvalidContent"]
 
 
@@ -48,7 +50,7 @@ class Content:
     def load(cls, path: Path) -> Content:
         """Read ``domain.yml``. Raises InvalidContent, which names the response that is wrong."""
         try:
-            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+            document = read_yaml(path)
         except OSError as error:
             raise InvalidContent(f"{path} cannot be read: {error.strerror}") from error
         except (yaml.YAMLError, UnicodeError) as error:

@@ -159,8 +159,10 @@ def check(
 def _known_intents(settings: Settings) -> frozenset[str]:
     import yaml
 
+    from ndihma.yaml_files import read_yaml
+
     try:
-        domain: Any = yaml.safe_load((settings.home / "domain.yml").read_text(encoding="utf-8"))
+        domain: Any = read_yaml(settings.home / "domain.yml")
         return frozenset(next(iter(entry)) if isinstance(entry, dict) else entry for entry in domain["intents"])
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise Failure("domain.yml cannot be read; `ndihma check` says why") from error

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from ndihma.yaml_files import read_yaml
 
 __all__ = ["Contract", "Fact"]
 
@@ -41,7 +41,7 @@ class Contract:
 
     @classmethod
     def load(cls, path: Path = _FILE) -> Contract:
-        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = read_yaml(path)
         return cls(
             topics={name: tuple(_fact(entry) for entry in facts or ()) for name, facts in content["topics"].items()},
             conversation=tuple(content["conversation"]),

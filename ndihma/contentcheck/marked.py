@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from ndihma.failure import Failure
+from ndihma.yaml_files import SafeLoader
 
 __all__ = ["Marked", "line_of", "load"]
 
@@ -24,7 +25,7 @@ class Marked(str):
         return marked
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     pass
 
 

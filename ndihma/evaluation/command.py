@@ -19,6 +19,7 @@ from ndihma.evaluation.scores import Report, evaluate
 from ndihma.failure import Failure, from_os_error
 from ndihma.modelstore import ModelStore
 from ndihma.progress import Reporter
+from ndihma.yaml_files import read_yaml
 
 __all__ = ["measure", "write", "write_report"]
 
@@ -77,7 +78,7 @@ def write(path: Path, text: str) -> None:
 def _thresholds(settings: Settings) -> dict[str, float]:
     """The confidence thresholds that config.yml sets, by name. One of a difference of two confidences is none."""
     try:
-        config = yaml.safe_load((settings.home / "config.yml").read_text(encoding="utf-8"))
+        config = read_yaml(settings.home / "config.yml")
         options = [option for component in config["pipeline"] for option in component.items()]
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise Failure("config.yml cannot be read") from error

@@ -19,6 +19,7 @@ from ndihma.children import engine_environment, engine_python
 from ndihma.config import Settings
 from ndihma.failure import Failure, from_os_error, last_error_line
 from ndihma.progress import Reporter
+from ndihma.yaml_files import read_yaml
 
 __all__ = ["Row", "Run", "Scored", "folds_by_author", "run_experiment", "samples_per_intent"]
 
@@ -158,7 +159,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _classifier_options(settings: Settings) -> dict[str, Any]:
     """What config.yml sets for the classifier; its own defaults hold for the rest."""
     try:
-        config = yaml.safe_load((settings.home / "config.yml").read_text(encoding="utf-8"))
+        config = read_yaml(settings.home / "config.yml")
         (component,) = [each for each in config["pipeline"] if each["name"] == _CLASSIFIER]
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise Failure(f"config.yml has no {_CLASSIFIER}") from error

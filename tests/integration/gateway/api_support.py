@@ -19,7 +19,8 @@ from ndihma.db import Database
 from ndihma.desk.pdf import clean_pdf
 from ndihma.desk.reconnections import ReconnectionRequests
 
-from .conftest import NOW, Customer, Gateway, eventually, said
+from .live_gateway import Customer, Gateway, said
+from .scripted_desk import NOW, eventually
 
 
 def pdf_of(side: float) -> bytes:

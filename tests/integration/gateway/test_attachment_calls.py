@@ -14,7 +14,7 @@ from ndihma.desk.tickets import TicketService
 from ndihma.messages import INVALID_FIELDS
 
 from .api_support import PDF, assert_error, collect, pdf_of, streaming, upload, want_proof
-from .conftest import eventually
+from .scripted_desk import eventually
 
 
 async def test_a_proof_is_taken_for_the_open_request(gateway, customer):

@@ -15,8 +15,8 @@ from ndihma.desk.errors import (
 )
 from ndihma.desk.ports import EngineMessage, EngineTurn, EngineUnavailable
 
-from .conftest import eventually
 from .desk_support import replies, turn, types
+from .scripted_desk import eventually
 
 if TYPE_CHECKING:
     from ndihma.desk.events import Event

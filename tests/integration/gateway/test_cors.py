@@ -10,7 +10,7 @@ import pytest
 from ndihma.desk.conversations import ConversationService
 
 from .api_support import assert_error, read_events
-from .conftest import Customer, Gateway
+from .live_gateway import Customer, Gateway
 
 SHOP = "https://shop.example"
 SITE = "https://www.vala.example:8443"

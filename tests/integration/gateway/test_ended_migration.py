@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
-import ndihma
-from ndihma.db import Base, Database
-from tests.support.databases import new_database
+from ndihma.db import Database
+from tests.support.migrations import differences, move
 
 MINE = {"ratings", "conversations"}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    with new_database(request.param, tmp_path) as url:
-        database = Database(url)
-        yield database
-        await database.close()
-
-
-async def move(database: Database, revision: str, *, down: bool = False) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(ndihma.__file__).parent / "migrations"))
-
-    def run(connection: Connection) -> None:
-        config.attributes["connection"] = connection
-        (command.downgrade if down else command.upgrade)(config, revision)
-
-    async with database.engine.begin() as connection:
-        await connection.run_sync(run)
 
 
 async def test_conversations_of_before_go_on_and_survive_the_way_back(empty_database: Database) -> None:
@@ -54,15 +27,8 @@ async def test_conversations_of_before_go_on_and_survive_the_way_back(empty_data
         )
     await move(empty_database, "0008_ended_and_rated")
 
-    def differences(connection: Connection) -> list[object]:
-        options = {
-            "compare_type": True,
-            "include_object": lambda _thing, name, kind, _reflected, _other: kind != "table" or name in MINE,
-        }
-        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
-
+    assert await differences(empty_database, MINE) == []
     async with empty_database.engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
         assert (await connection.execute(text("SELECT last_cursor, ended_at FROM conversations"))).one() == (3, None)
     rate = text("INSERT INTO ratings (conversation_id, score, rated_at) VALUES ('old', :score, '2026-11-22 00:00:00')")
     with pytest.raises(IntegrityError):

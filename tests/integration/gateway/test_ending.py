@@ -22,7 +22,7 @@ from .api_support import (
     upload,
     want_proof,
 )
-from .conftest import NOW, Desk, answer, eventually
+from .scripted_desk import NOW, Desk, answer, eventually
 
 VERIFY = EngineTurn((EngineMessage(custom={"kind": "verify", "resume_intent": "check_account"}),), "check_account", 0.9)
 

@@ -14,7 +14,8 @@ from .api_support import (
     collect,
     streaming,
 )
-from .conftest import Customer, eventually, said
+from .live_gateway import Customer, said
+from .scripted_desk import eventually
 
 
 async def test_the_stream_tells_history_then_what_happens(customer):

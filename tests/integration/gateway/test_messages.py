@@ -15,7 +15,7 @@ from ndihma import messages
 from .api_support import (
     assert_error,
 )
-from .conftest import Customer, said
+from .live_gateway import Customer, said
 
 
 async def test_a_question_is_answered(gateway, customer):

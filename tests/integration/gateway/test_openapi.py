@@ -24,7 +24,7 @@ from .api_support import (
     upload,
     want_proof,
 )
-from .conftest import Customer, Gateway
+from .live_gateway import Customer, Gateway
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from .conftest import free_port
+from .live_gateway import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 

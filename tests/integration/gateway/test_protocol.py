@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from ndihma.gateway.protocol import EdgeProtocol
 
-from .conftest import free_port
+from .live_gateway import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -19,7 +19,8 @@ from ndihma.desk.store import ConversationStore, new_id
 from ndihma.desk.tables import RatingRow
 
 from .api_support import assert_error
-from .conftest import NOW, Customer, Desk
+from .live_gateway import Customer
+from .scripted_desk import NOW, Desk
 
 
 async def rate(customer: Customer, **rating: object):

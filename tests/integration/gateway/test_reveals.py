@@ -27,7 +27,8 @@ from ndihma.verification.channels import ChannelRules
 from ndihma.verification.identities import IdentityReader
 
 from .api_support import assert_error, number_of
-from .conftest import Customer, Gateway, eventually, said
+from .live_gateway import Customer, Gateway, said
+from .scripted_desk import eventually
 
 NUMBER = number_of(DemoKey.PUK_LOCKED_WITH_CONTACT)
 PUK = "73915264"

@@ -9,7 +9,8 @@ import pytest
 from .api_support import (
     assert_error,
 )
-from .conftest import NOW, Customer
+from .live_gateway import Customer
+from .scripted_desk import NOW
 
 
 async def test_a_session_opens_with_a_greeting(customer):

@@ -14,7 +14,7 @@ from .api_support import (
     code_sent,
     number_of,
 )
-from .conftest import NOW
+from .scripted_desk import NOW
 
 
 async def test_a_number_is_verified_and_the_question_resumed(gateway, customer):

@@ -22,7 +22,7 @@ from ndihma.gateway.middleware import SecurityHeaders
 from ndihma.gateway.widget import WidgetFiles
 
 from .api_support import assert_error
-from .conftest import Gateway
+from .live_gateway import Gateway
 
 SCRIPT = 'export const hi = "përshëndetje";\n' * 200
 PRODUCTION = {
