@@ -30,9 +30,15 @@ def _club_replies(state: ClubState, club: BusinessClub) -> tuple[Reply, ...]:
     else:
         own = reply("utter_account_club_missing", missing=str(state.missing_contracts), **facts)
         adding = reply("utter_account_club_adding_missing", left=str(left))
-    if state.new_members_needed:
-        return (own, reply("utter_account_club_new_needed", new=str(state.new_members_needed)), adding)
-    return (own, adding)
+    return (own, *_new_members(state.new_members_needed), adding)
+
+
+def _new_members(needed: int) -> tuple[Reply, ...]:
+    if needed == 0:
+        return ()
+    if needed == 1:
+        return (reply("utter_account_club_new_needed_one"),)
+    return (reply("utter_account_club_new_needed", new=str(needed)),)
 
 
 class _ClubTopic(AccountTopic):

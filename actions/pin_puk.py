@@ -32,6 +32,7 @@ _REFUSALS: Final[Mapping[PukRefusal, str]] = {
 class PukCode(AccountTopic):
     action_name = "action_puk_code"
     intent = "ask_puk_code"
+    offer = "utter_offer_puk"
 
     def verify(self) -> tuple[Reply, ...]:
         return (reply("utter_verify_puk").doing(self._verification),)

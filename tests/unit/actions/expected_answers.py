@@ -111,6 +111,9 @@ STATES: dict[str, Line] = {
     "club_too_small": postpaid(
         subscriber=Subscriber("S8", "H", is_business=True, club=replace(FULL_CLUB, monthly_contracts=1, members=2))
     ),
+    "club_far_too_small": postpaid(
+        subscriber=Subscriber("S9", "I", is_business=True, club=replace(FULL_CLUB, monthly_contracts=1, members=1))
+    ),
 }
 
 NOT_BUSINESS = ["utter_account_club_not_business"]
@@ -160,6 +163,11 @@ def club_answer(state: str, question: str) -> list[str]:
         "club_missing_one": ["utter_account_club_missing_one", "utter_account_club_adding_completes"],
         "club_missing_more": ["utter_account_club_missing", "utter_account_club_adding_missing"],
         "club_too_small": [
+            "utter_account_club_missing",
+            "utter_account_club_new_needed_one",
+            "utter_account_club_adding_missing",
+        ],
+        "club_far_too_small": [
             "utter_account_club_missing",
             "utter_account_club_new_needed",
             "utter_account_club_adding_missing",

@@ -155,7 +155,7 @@ def puk_facts(state: AccountState) -> list[str]:
         case PukOffer():
             return ["60 sekonda", "një herë", "njoftohen"]
         case NeedsSecondFactor():
-            return ["kontakt", "verifikohet"]
+            return ["kontakt", "konfirmoni"]
         case PukRefused(until=until):
             return ["kartelën e madhe", CALL_CENTRE, *([] if until is None else [format_moment(until)])]
 
@@ -171,7 +171,10 @@ def club_facts(line: Line) -> list[str]:
         return [*facts, f"{club.members}", "plotësuar", "simbolike"]
     missing = str(state.missing_contracts) if state.missing_contracts > 1 else "një"
     facts += [f"edhe {missing} anëtar", "pikë të shitjes", "simbolike"]
-    return [*facts, f"patjetër: {state.new_members_needed}"] if state.new_members_needed else facts
+    new = {0: [], 1: ["edhe një anëtar të ri"]}.get(
+        state.new_members_needed, [f"edhe {state.new_members_needed} anëtarë të rinj"]
+    )
+    return [*facts, *new]
 
 
 def facts(state: AccountState, question: str) -> list[str]:
@@ -184,6 +187,8 @@ def facts(state: AccountState, question: str) -> list[str]:
     if line.prepaid is None and question == "send_payment_proof":
         wanted += request_and_bill_facts(state, proof=True)
     if question == "check_account":
+        filed = bill(state).kind is ReconnectionKind.REQUEST_FILED
+        wanted += [format_money(bill(state).amount_cents)] if filed and bill(state).amount_cents else []
         wanted += card_facts(line)
         void = line.prepaid is not None and states_ahead(line)[0].status is LifeStatus.VOID
         wanted += [] if line.balance_cents is None or void else [format_money(line.balance_cents)]

@@ -21,6 +21,10 @@ def test_the_server_has_exactly_the_actions_of_the_domain(domain):
     assert set(domain["actions"]) == ACTION_NAMES
 
 
+def test_s7_who_speaks_is_in_no_slot_because_there_is_none(domain):
+    assert not domain.keys() & {"slots", "forms"}
+
+
 def test_every_rule_leads_to_an_action_or_a_response(rules, content):
     assert {action for action in rules.values() if action not in ACTION_NAMES and action not in content} == set()
 

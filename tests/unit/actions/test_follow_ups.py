@@ -192,7 +192,7 @@ async def test_yes_to_did_you_mean_takes_the_first_title(dialogue, prepaid_line)
     await dialogue.says("nlu_fallback", ranking=["ask_sim_price", "ask_puk_code"])
     assert (await dialogue.says("affirm")).responses == ["utter_ask_sim_price"]
     await dialogue.says("nlu_fallback", ranking=["ask_puk_code", "ask_sim_price"])
-    assert (await dialogue.says("affirm")).responses == ["utter_ask_puk_code", "utter_offer_account"]
+    assert (await dialogue.says("affirm")).responses == ["utter_ask_puk_code", "utter_offer_puk"]
     assert (await dialogue.says("affirm")).instruction == Verify(resume_intent="ask_puk_code", purpose=Purpose.PUK)
     dialogue.verify(prepaid_line())
     await dialogue.says("nlu_fallback", ranking=["check_account", "ask_sim_price"])

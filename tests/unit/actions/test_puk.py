@@ -27,7 +27,7 @@ def line(sim: SimState = SimState.PUK_LOCKED) -> Line:
 
 
 async def test_everybody_is_told_what_the_faq_says_and_offered_more(dialogue: Dialogue) -> None:
-    assert (await dialogue.says("ask_puk_code")).responses == [FAQ, "utter_offer_account"]
+    assert (await dialogue.says("ask_puk_code")).responses == [FAQ, "utter_offer_puk"]
     accepted = await dialogue.says("affirm")
     assert accepted.responses == ["utter_verify_puk"]
     assert accepted.instruction == VERIFY

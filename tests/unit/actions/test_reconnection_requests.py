@@ -12,7 +12,7 @@ from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
 from ndihma.instructions import AttachProof, Verify
 
 from .conftest import CONVERSATION, NOW, NUMBER, Dialogue, FakeRequest
-from .test_states_and_questions import CUT_OFF, STATES
+from .expected_answers import CUT_OFF, STATES
 
 ASKED = ["ask_reconnection", "check_account", "ask_status_active"]
 """The intents that "a u aktivizua?", "a u aktivizua numri im?", "a u rikyç numri?" are understood as."""
@@ -35,8 +35,11 @@ def customer(dialogue: Dialogue, state: str, request: FakeRequest | None = None)
 @pytest.mark.parametrize("state", ["suspended", "awaiting", "fixed_suspended"])
 async def test_a_proof_that_was_received_is_told_with_its_reference_and_moment(dialogue, question, state):
     reply = await customer(dialogue, state, WITH_PROOF).says(question)
-    assert reply.responses == ["utter_account_reconnection_proof_received"]
-    assert reply[0].params == {"number": "044 ••• •56", "reference": REFERENCE, "moment": MOMENT}
+    asked_for_the_amount = question == "check_account" and state != "awaiting"
+    amount = ["utter_account_amount_due"] if asked_for_the_amount else []
+    assert reply.responses == [*amount, "utter_account_reconnection_proof_received"]
+    assert reply[-1].params == {"number": "044 ••• •56", "reference": REFERENCE, "moment": MOMENT}
+    assert ("18,50 €" in reply[0].text) is asked_for_the_amount
 
 
 @pytest.mark.parametrize("question", [*ASKED, "send_payment_proof"])

@@ -9,7 +9,7 @@ import pytest
 from ndihma.instructions import Verify
 from ndihma.verification.model import AssuranceLevel
 
-from .expected_answers import CHECK, PROOF, QUESTIONS, STATES
+from .expected_answers import CHECK, PROOF, PUK, QUESTIONS, STATES
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -19,7 +19,7 @@ async def test_a_stranger_hears_the_faq_and_an_offer(dialogue, question):
         assert reply.responses == ["utter_check_account"]
         assert reply.instruction == Verify(resume_intent=CHECK)
     else:
-        offer = "utter_offer_payment_proof" if question == PROOF else "utter_offer_account"
+        offer = {PROOF: "utter_offer_payment_proof", PUK: "utter_offer_puk"}.get(question, "utter_offer_account")
         assert reply.responses == [f"utter_{question}", offer]
         assert reply.instruction is None
 
