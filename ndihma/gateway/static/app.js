@@ -123,8 +123,10 @@ function onEvent(event, { live }) {
     else heldVerification = event;
   } else if (event.type === "reveal") {
     // A reload within its two minutes finds the cover again; what is older closes by itself.
-    if (event.state === "shown") transcript.addNotice(sq.reveal.shown, { at: event.at });
-    else if (event.reference !== null) reveal.cover(event.reference, event.expires_at, live && mayTakeFocus());
+    if (event.state === "shown") {
+      reveal.shown();
+      transcript.addNotice(sq.reveal.shown, { at: event.at });
+    } else if (event.reference !== null) reveal.cover(event.reference, event.expires_at, live && mayTakeFocus());
   } else if (event.type === "attachment") {
     const received = event.state === "received";
     if (received) {

@@ -18,6 +18,8 @@ export class RevealCard {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #clock;
   #open = false;
+  /** Nobody has asked for the code under this cover yet. */
+  #covered = false;
 
   /**
    * @param {HTMLElement} place
@@ -50,11 +52,13 @@ export class RevealCard {
     show.addEventListener("click", async () => {
       if (show.getAttribute("aria-disabled") === "true") return;
       show.setAttribute("aria-disabled", "true");
+      this.#covered = false;
       try {
         const { puk1, puk2, seconds } = await this.#api.reveal(reference);
         if (show.isConnected) this.#uncover(String(puk1), typeof puk2 === "string" ? puk2 : null, Number(seconds));
       } catch (problem) {
         show.setAttribute("aria-disabled", "false");
+        this.#covered = true;
         error.textContent = problem instanceof Error ? problem.message : sq.error.server;
         this.#announcer.say(error.textContent, { urgent: true });
         this.#handlers.grown();
@@ -64,13 +68,20 @@ export class RevealCard {
     this.#clock = setInterval(() => {
       if (ends <= this.#api.now()) this.close();
     }, 1000);
+    this.#covered = true;
     if (takeFocus) show.focus({ preventScroll: true });
     else this.#announcer.say(`${words.title}. ${words.lead}`);
+  }
+
+  /** The code was shown: a cover that is still closed, after a reload or in another window, opens no more. */
+  shown() {
+    if (this.#covered) this.close();
   }
 
   /** Wipes whatever is there. */
   close() {
     clearInterval(this.#clock);
+    this.#covered = false;
     if (!this.#open) return;
     const hadFocus = this.#place.contains(document.activeElement);
     for (const code of this.#place.querySelectorAll(".puk")) code.textContent = "";

@@ -110,7 +110,7 @@ export const sq = Object.freeze({
       masked === null
         ? "Nëse numri është i Valës, kodi arrin me SMS pas pak."
         : `Nëse numri ${masked} është i Valës, kodi arrin me SMS pas pak.`,
-    pukLead: "Shkruani numrin që ka kodin PUK. Kodi njëpërdorimësh dërgohet te kontaktet tuaja të regjistruara më parë.",
+    pukLead: "Shkruani numrin e SIM kartelës. Kodi njëpërdorimësh dërgohet te kontaktet tuaja të regjistruara më parë.",
     /** @param {string | null} to the contact of a second code */
     pukCodeLead: (to) =>
       to === null

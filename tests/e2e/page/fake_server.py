@@ -96,6 +96,7 @@ class FakeApi:
         self.token_life_s = 900.0
         self.code_life_s = 300.0
         self.upload_delay_s = 0.0
+        self.reveal_delay_s = 0.0
         self.redeemed: list[str] = []
         self.tokens_refreshed = 0
         self.outbox: list[dict[str, str]] = []
@@ -357,6 +358,7 @@ class FakeApi:
         if self.redeemed.count(self.redeemed[-1]) > 1:
             return Failure(410, "reveal_over", "Kjo mundësi ka skaduar.").response()
         self.store(session, "reveal", state="shown", reference=None, expires_at=None)
+        await asyncio.sleep(self.reveal_delay_s)
         shown = {"puk1": PUK, "puk2": None, "seconds": 60}
         return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 

@@ -51,6 +51,23 @@ async def test_s8_closing_wipes_the_code_at_once_and_a_reload_does_not_bring_it_
     await chat.page.reload()
     await expect(chat.log).to_contain_text("Kodi PUK u shfaq.")
     assert PUK not in await everything(chat)
+    await expect(chat.button("Shfaq kodin")).to_have_count(0)
+
+
+async def test_s8_a_cover_closes_when_another_window_has_shown_the_code(api: FakeApi, chat: Chat) -> None:
+    api.reveal()
+    await expect(chat.button("Shfaq kodin")).to_be_focused()
+    api.store(api.session, "reveal", state="shown", reference=None, expires_at=None)
+    await expect(chat.log).to_contain_text("Kodi PUK u shfaq.")
+    await expect(chat.button("Shfaq kodin")).to_have_count(0)
+
+
+async def test_s8_a_code_whose_answer_comes_after_its_event_is_shown_all_the_same(api: FakeApi, chat: Chat) -> None:
+    api.reveal_delay_s = 1
+    api.reveal()
+    await chat.button("Shfaq kodin").click()
+    await expect(chat.log).to_contain_text("Kodi PUK u shfaq.")
+    await expect(chat.page.locator(".puk")).to_have_text(f"PUK: {PUK}")
 
 
 async def test_the_code_is_not_in_the_copied_conversation(api: FakeApi, chat: Chat) -> None:
