@@ -120,10 +120,10 @@ class ChatClient:
         return self._call("POST", "/verification", {"msisdn": msisdn})
 
     def give_code(self, code: str) -> Exchange:
-        """Confirm the one-time code; what was interrupted goes on."""
-        verified = self._call("POST", "/verification/code", {"code": code})
-        self._token = verified["token"]
-        return Exchange(tuple(self._until_done(None)))
+        """Confirm the one-time code; what was interrupted goes on, or a second code is on its way (for a PUK)."""
+        confirmed = self._call("POST", "/verification/code", {"code": code})
+        self._token = confirmed["token"]
+        return Exchange(tuple(self._until_done(None) if confirmed["verified"] else self.history()))
 
     def cancel_verification(self) -> None:
         self._call("DELETE", "/verification")

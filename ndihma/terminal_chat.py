@@ -53,6 +53,10 @@ def _show(
     for event in events:
         if event["type"] == "attachment" and event["state"] == "wanted":
             print(f"  (a file is expected for {event['reference']}; send it on the web page)\n")
+        if event["type"] == "reveal" and event["state"] == "ready":
+            print("  (a terminal keeps what it has shown, so a PUK opens on the web page only: ask for it there)\n")
+        if event["type"] == "verification" and event.get("sent_to"):
+            print(f"  → {event['sent_to']}")
         if event["type"] != "reply":
             continue
         print(event["text"])

@@ -211,6 +211,31 @@ def test_a_verification_asks_for_number_and_code_and_the_conversation_goes_on(
     assert gateway.received == ["gjendja ime", "code 123456"]
 
 
+def test_two_codes_are_asked_for_and_the_puk_is_left_to_the_page(
+    talk: Callable[..., str], gateway: FakeGateway
+) -> None:
+    step = {"type": "verification", "state": "number_needed", "purpose": "puk"}
+    gateway.script = {"*": [reply("Shkruani numrin."), step]}
+    original = gateway._code
+
+    def first(body: dict[str, str]) -> httpx.Response:
+        gateway._code = last  # type: ignore[method-assign]
+        gateway._store({**step, "state": "code_sent", "sent_to": "d•••@e•••.com"}, "m")
+        gateway.tokens_given += 1
+        return httpx.Response(202, json={"token": f"t{gateway.tokens_given}", "verified": False})
+
+    def last(body: dict[str, str]) -> httpx.Response:
+        gateway._store({"type": "reveal", "state": "ready", "reference": "R" * 22}, "m")
+        return original(body)
+
+    gateway._code = first  # type: ignore[method-assign]
+    shown = talk("kodi puk", "044 123 456", "111111", "222222")
+    assert "→ d•••@e•••.com" in shown
+    assert "opens on the web page only" in shown
+    assert "R" * 22 not in shown
+    assert gateway.received == ["kodi puk", "code 222222"]
+
+
 def test_an_empty_line_gives_the_verification_up(talk: Callable[..., str], gateway: FakeGateway) -> None:
     gateway.script = {"gjendja": [{"type": "verification", "state": "number_needed"}], "*": [reply("Tung!")]}
     assert "Tung!" in talk("gjendja", "", "tung")
