@@ -6,13 +6,21 @@ from collections.abc import Iterable
 from typing import Final
 
 from ndihma.accounts.model import Line
+from ndihma.accounts.msisdn import Msisdn
 from ndihma.puk.cipher import PukCipher, card_hash
 from ndihma.puk.model import PukCodes
 from ndihma.puk.store import StoredCode
 
-__all__ = ["demo_codes"]
+__all__ = ["demo_codes", "demo_puk"]
 
 _DIGITS: Final = 8
+_OTHER_DIGITS: Final = str.maketrans("0123456789", "9876543210")
+
+
+def demo_puk(msisdn: Msisdn) -> PukCodes:
+    """The codes of a demo number: neither is the number, so that each can be searched for where it must not stand."""
+    backwards = msisdn.e164[-_DIGITS:][::-1]
+    return PukCodes.of(backwards, backwards.translate(_OTHER_DIGITS))
 
 
 def demo_codes(lines: Iterable[Line], cipher: PukCipher) -> list[StoredCode]:
@@ -21,6 +29,5 @@ def demo_codes(lines: Iterable[Line], cipher: PukCipher) -> list[StoredCode]:
     for line in lines:
         if line.sim is not None:
             card = card_hash(line.sim)
-            made_up = PukCodes.of(line.msisdn.e164[-_DIGITS:][::-1], line.msisdn.e164[-_DIGITS:])
-            codes.append(StoredCode(line.msisdn, card, cipher.seal(made_up, line.msisdn, card)))
+            codes.append(StoredCode(line.msisdn, card, cipher.seal(demo_puk(line.msisdn), line.msisdn, card)))
     return codes

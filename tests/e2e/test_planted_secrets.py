@@ -27,6 +27,7 @@ import pytest
 
 from ndihma.config import LogLevel
 from tests.e2e.conftest import REPLY_LIMIT_S, Conversation, System, replies, sent_to, start_system, stop_system
+from tests.e2e.traces import files, values
 
 pytestmark = pytest.mark.e2e
 
@@ -190,27 +191,6 @@ def talk_while_the_database_is_locked(system: System) -> None:
     while conversation.post({"client_id": "after", "text": "përshëndetje"}).status_code != 202:
         assert time.monotonic() < deadline, "the system did not come back"
         time.sleep(0.2)
-
-
-def files(system: System) -> dict[str, bytes]:
-    """Every file below var/ by its name there."""
-    return {
-        path.relative_to(system.var).as_posix(): path.read_bytes()
-        for path in system.var.rglob("*")
-        if path.is_file() and not path.is_socket()
-    }
-
-
-def values(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Table, column and text of every value in a database."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        connection.row_factory = sqlite3.Row
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608  (names of the schema)
-                for column in row.keys():  # noqa: SIM118  (a sqlite3.Row iterates over its values)
-                    value = row[column]
-                    yield table, column, value.hex() if isinstance(value, bytes) else str(value)
 
 
 def test_s6_what_was_planted_is_in_no_file(planted: Planted) -> None:

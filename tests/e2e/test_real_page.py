@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.browsing import ANSWER_MS, ask, next_code, open_browser
 from tests.e2e.conftest import ROOT, System, outbox, start_system, stop_system
-from tests.e2e.page.conftest import ARGS, CHROMIUM
 
 pytestmark = pytest.mark.e2e
-
-ANSWER_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +29,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        reason = "Chromium is not installed: the real page was not tested in a browser"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield started
-        started.close()
+    with open_browser() as opened:
+        yield opened
 
 
 def shot(page: Page, name: str, folder: Path) -> None:
@@ -48,13 +39,6 @@ def shot(page: Page, name: str, folder: Path) -> None:
         target = ROOT / "docs" / "images"
         target.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=target / f"{name}.png")
-
-
-def ask(page: Page, text: str, expected: str) -> None:
-    field = page.get_by_label("Mesazhi juaj")
-    field.fill(text)
-    field.press("Enter")
-    expect(page.get_by_role("log")).to_contain_text(expected, timeout=ANSWER_MS)
 
 
 def test_a_customer_asks_verifies_and_is_told(system: System, browser: Browser, tmp_path: Path) -> None:
@@ -77,12 +61,7 @@ def test_a_customer_asks_verifies_and_is_told(system: System, browser: Browser, 
     number.press("Enter")
     code_field = page.locator("input[autocomplete='one-time-code']")
     expect(code_field).to_be_visible(timeout=ANSWER_MS)
-    page.wait_for_timeout(300)
-    for _ in range(100):
-        if len(outbox(system)) > before:
-            break
-        page.wait_for_timeout(100)
-    code_field.fill(re.findall(r"\b\d{6}\b", outbox(system)[-1]["text"])[0])
+    code_field.fill(next_code(system, before)[1])
     code_field.press("Enter")
     expect(page.get_by_role("log")).to_contain_text("23,40 €", timeout=ANSWER_MS)
     expect(page.get_by_role("log")).to_contain_text("044 ••• •19")
