@@ -5,9 +5,12 @@ A database's troubles get the names that the dialogue knows, so that an honest s
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from typing import Final, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,16 +19,19 @@ from actions.context import ReconnectionRequests as RequestsPort
 from ndihma.accounts.adapters.opening import open_accounts
 from ndihma.accounts.model import Line
 from ndihma.accounts.msisdn import Msisdn
-from ndihma.accounts.ports import AccountsUnavailable
+from ndihma.accounts.ports import AccountsUnavailable, TicketDesk
 from ndihma.accounts.puk import can_receive_code
 from ndihma.audit.model import AuditEntry, AuditTrail
 from ndihma.audit.trail import SqlAuditTrail
-from ndihma.clock import SystemClock
+from ndihma.clock import Clock, SystemClock
 from ndihma.config import Settings
 from ndihma.content import Content
 from ndihma.db import Database
 from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
+from ndihma.desk.operator_decisions import OperatorDecisions
+from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.reconnections import ReconnectionRequests
+from ndihma.desk.tickets import TicketService
 from ndihma.puk.model import NeedsSecondFactor, PukOutcome, PukRefused
 from ndihma.puk.offers import PukOffers
 from ndihma.secrets import audit_key
@@ -36,16 +42,46 @@ from ndihma.verification.senders import choose_sender
 
 __all__ = ["GuardedAudit", "GuardedIdentities", "GuardedPuks", "GuardedRequests", "open_context"]
 
+_log = logging.getLogger(__name__)
+_LOOK_TIMEOUT_S: Final = 0.4
+"""Half of what an answer may take at the desk (``ActionContext.desk_timeout_s``)."""
+
+
+class Decisions(Protocol):
+    """What the operator's own ticket system knows newer than we (``ndihma.desk.operator_decisions``)."""
+
+    async def look(self, reference: str) -> bool:
+        """Whether an open request is decided by its ticket now. Raises AccountsUnavailable, SQLAlchemyError."""
+        ...
+
 
 class GuardedRequests:
-    """Reconnection requests on the desk's database."""
+    """Reconnection requests on the desk's database; ``decisions`` where the operator's own system takes tickets."""
 
-    def __init__(self, requests: RequestsPort) -> None:
+    def __init__(
+        self, requests: RequestsPort, decisions: Decisions | None = None, *, look_timeout_s: float = _LOOK_TIMEOUT_S
+    ) -> None:
         self._requests = requests
+        self._decisions = decisions
+        self._look_timeout_s = look_timeout_s
 
     async def latest_for(self, msisdn: Msisdn) -> ReconnectionRequest | None:
         with _as_unavailable():
+            known = await self._requests.latest_for(msisdn)
+            if known is None or known.closed_at is not None or not await self._is_decided_elsewhere(known.reference):
+                return known
             return await self._requests.latest_for(msisdn)
+
+    async def _is_decided_elsewhere(self, reference: str) -> bool:
+        """A ticket system that is away or slow keeps nobody from what we know ourselves."""
+        if self._decisions is None:
+            return False
+        try:
+            async with asyncio.timeout(self._look_timeout_s):
+                return await self._decisions.look(reference)
+        except (AccountsUnavailable, TimeoutError) as error:
+            _log.info("the operator's ticket was not seen", extra={"error": type(error).__name__})
+            return False
 
     async def filed_in(self, conversation_id: str) -> bool:
         with _as_unavailable():
@@ -134,7 +170,7 @@ async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
         yield ActionContext(
             accounts=accounts.directory,
             assurance=GuardedIdentities(identities),
-            requests=GuardedRequests(ReconnectionRequests(database)),
+            requests=_requests(database, clock, audit, accounts.tickets),
             audit=GuardedAudit(audit),
             puks=GuardedPuks(offers),
             clock=clock,
@@ -143,3 +179,11 @@ async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
     finally:
         await accounts.close()
         await database.close()
+
+
+def _requests(database: Database, clock: Clock, audit: SqlAuditTrail, desk: TicketDesk | None) -> GuardedRequests:
+    if desk is None:
+        return GuardedRequests(ReconnectionRequests(database))
+    outbox = OperatorTickets(database, clock)
+    decisions = OperatorDecisions(outbox, desk, TicketService(database, clock, audit))
+    return GuardedRequests(ReconnectionRequests(database, outbox), decisions)

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from ndihma.accounts.adapters.opening import open_accounts
+from ndihma.accounts.ports import TicketDesk
 from ndihma.accounts.puk import can_receive_code
 from ndihma.audit.trail import AuditBroken, SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
@@ -26,6 +27,9 @@ from ndihma.desk.files import AttachmentFiles
 from ndihma.desk.hub import EventHub
 from ndihma.desk.mail_outbox import MailOutbox
 from ndihma.desk.mail_worker import MailWorker
+from ndihma.desk.operator_decisions import OperatorDecisions
+from ndihma.desk.operator_ticket_texts import OperatorTicketTexts
+from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.ports import PlainAnswer, VerificationSteps
 from ndihma.desk.proof_mails import ProofMails
 from ndihma.desk.ratings import RatingService
@@ -34,6 +38,8 @@ from ndihma.desk.sessions import SessionService
 from ndihma.desk.steps import ServiceSteps
 from ndihma.desk.store import ConversationStore
 from ndihma.desk.tail import EventTail
+from ndihma.desk.ticket_worker import TicketWorker
+from ndihma.desk.tickets import TicketService
 from ndihma.engine_client import HttpEngine
 from ndihma.gateway.intake import TextIntake
 from ndihma.gateway.outbox import OutboxReader, Sent
@@ -114,6 +120,14 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     outbox = MailOutbox(database, clock)
     composer = ProofMails(database, files, EmailAddress.parse(settings.proof_mail_to))
     worker = MailWorker(outbox, composer, _staff_mailer(settings, chosen.mailer))
+    operator_tickets = None if accounts.tickets is None else OperatorTickets(database, clock)
+    ticket_worker = _ticket_worker(database, clock, audit, operator_tickets, accounts.tickets)
+
+    def queued() -> None:
+        worker.wake()
+        if ticket_worker is not None:
+            ticket_worker.wake()
+
     attachments = AttachmentService(
         database=database,
         store=store,
@@ -123,7 +137,8 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         audit=audit,
         hub=hub,
         clock=clock,
-        queued=worker.wake,
+        queued=queued,
+        operator_tickets=operator_tickets,
     )
     steps = ServiceSteps(verification)
     conversations = ConversationService(
@@ -157,6 +172,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             asyncio.create_task(_sweep(attachments), name="sweep"),
             asyncio.create_task(_retain(retention), name="retention"),
             asyncio.create_task(worker.run(), name="mail-worker"),
+            *([] if ticket_worker is None else [asyncio.create_task(ticket_worker.run(), name="ticket-worker")]),
             asyncio.create_task(EventTail(database, hub).run(), name="event-tail"),
         ]
         yield GatewayServices(
@@ -182,6 +198,25 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         await accounts.close()
         engine.close()
         await database.close()
+
+
+def _ticket_worker(
+    database: Database,
+    clock: Clock,
+    audit: SqlAuditTrail,
+    outbox: OperatorTickets | None,
+    desk: TicketDesk | None,
+) -> TicketWorker | None:
+    """Where the operator's own system takes tickets."""
+    if outbox is None or desk is None:
+        return None
+    return TicketWorker(
+        outbox=outbox,
+        composer=OperatorTicketTexts(database),
+        desk=desk,
+        decisions=OperatorDecisions(outbox, desk, TicketService(database, clock, audit)),
+        clock=clock,
+    )
 
 
 def _plain_answers(content: Content) -> dict[str, PlainAnswer]:

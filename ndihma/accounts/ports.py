@@ -83,22 +83,24 @@ class Ticket:
 
     id: str
     status: TicketStatus
+    changed_at: datetime | None = None
+    """When its status changed, aware, as far as that system tells."""
+    reason: str | None = None
+    """Why it was refused, when the operator says that such reasons are written for customers."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
     """What the staff is to look at. ``reference`` is ours, such as ``RK-7F3K9Q``, and makes the ticket one.
 
-    ``title`` and ``description`` are read by staff; numbers and codes do not belong into them (S6). The customer is
-    named by the account system's own ``customer_id`` (``Subscriber.id``).
+    ``title`` and ``description`` are read by staff; numbers and codes do not belong into them (S6). The line and its
+    customer are named by the account system's own ids, which the implementation finds by ``msisdn``.
     """
 
     reference: str
-    customer_id: str
-    kind: str
+    msisdn: Msisdn
     title: str
     description: str
-    severity: str
 
 
 class TicketDesk(Protocol):

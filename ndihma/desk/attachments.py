@@ -1,7 +1,7 @@
 """Proofs of payment: files of a conversation for its open reconnection request (security S15).
 
 Nothing is lost and nothing is half there, whenever the process dies: the file is on the disk first, then one
-transaction stores its row, the staff's ticket, the mail to them, the event that tells the customer and the audit entry.
+transaction stores its row, the staff's ticket, what is sent to them, the event for the customer and the audit entry.
 A file without a row is an orphan of a death in between and is swept away; the customer, who got no answer, sends the
 file again. One who got none although all was stored sends it again too, and it is known by its bytes.
 """
@@ -31,6 +31,7 @@ from ndihma.desk.files import AttachmentFiles
 from ndihma.desk.hub import EventHub
 from ndihma.desk.images import CleanFile, clean
 from ndihma.desk.mail_outbox import MailOutbox
+from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.reconnections import ReconnectionRequests, RequestState, lock_open_request
 from ndihma.desk.store import ConversationStore, new_id
 from ndihma.desk.tables import AttachmentRow
@@ -56,7 +57,10 @@ class Swept:
 
 
 class AttachmentService:
-    """Takes proofs. ``queued`` is called when a mail was queued, to send it at once."""
+    """Takes proofs. ``queued`` is called when something for the staff was queued, to send it at once.
+
+    ``operator_tickets``: the outbox of the operator's own ticket system, where there is one.
+    """
 
     def __init__(
         self,
@@ -70,6 +74,7 @@ class AttachmentService:
         hub: EventHub,
         clock: Clock,
         queued: Callable[[], None],
+        operator_tickets: OperatorTickets | None = None,
     ) -> None:
         self._database = database
         self._store = store
@@ -80,6 +85,7 @@ class AttachmentService:
         self._hub = hub
         self._clock = clock
         self._queued = queued
+        self._operator_tickets = operator_tickets
         self._cleaning = asyncio.Semaphore(_CLEANED_AT_ONCE)
 
     async def check(self, conversation_id: str) -> str:
@@ -166,6 +172,8 @@ class AttachmentService:
         await session.execute(insert(AttachmentRow).values(new.row(now)))
         await open_ticket(session, new.reference, now)
         await self._outbox.queue(session, new.name)
+        if self._operator_tickets is not None:
+            await self._operator_tickets.proof_came(session, new.reference)
         actor = Actor(ActorKind.CUSTOMER, new.conversation_id)
         entry = AuditEntry(actor, AuditAction.PROOF_FILED, Msisdn(request.msisdn), ("proof",), new.reference)
         await self._audit.append(session, entry)

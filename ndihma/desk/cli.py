@@ -19,9 +19,10 @@ from ndihma.db import Database
 from ndihma.desk.claims import AmountCheck, AmountFinding
 from ndihma.desk.files import AttachmentFiles
 from ndihma.desk.mail_outbox import MailOutbox
+from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.reconnections import ReconnectionRequest, UnknownRequest
-from ndihma.desk.tables import MailState
-from ndihma.desk.tickets import InvalidDecision, Proof, Ticket, TicketService
+from ndihma.desk.tables import MailState, OperatorTicketState
+from ndihma.desk.tickets import InvalidDecision, OperatorTicket, Proof, Ticket, TicketService
 from ndihma.failure import Failure
 from ndihma.operator_commands import operator, with_database
 from ndihma.secrets import audit_key
@@ -54,7 +55,9 @@ def list_command(
     if as_json:
         typer.echo(json.dumps([_as_json(ticket, masked=True) for ticket in found], ensure_ascii=False, indent=2))
         return
-    table = Table("Reference", "Number", "State", "Filed", "Due", "Claimed", "Proofs", "Mail")
+    with_operator = any(ticket.operator is not None for ticket in found)
+    columns = ("Reference", "Number", "State", "Filed", "Due", "Claimed", "Proofs", "Mail")
+    table = Table(*columns, *(["Operator's ticket"] if with_operator else []))
     for ticket in found:
         request = ticket.request
         last = ticket.proofs[-1] if ticket.proofs else None
@@ -67,6 +70,7 @@ def list_command(
             _check(last.amount) if last else "",
             str(len(ticket.proofs)),
             Text(_worst_mail(ticket)),
+            *([Text(_operator_ticket(ticket.operator))] if with_operator else []),
         )
     _console().print(table)
 
@@ -90,6 +94,7 @@ def show_command(context: typer.Context, reference: Reference, as_json: AsJson =
         ("Filed", _moment(request.created_at)),
         ("Amount due", _money(request.due_cents)),
         *_decision(request),
+        *_operator_rows(ticket.operator),
         *(row for proof in ticket.proofs for row in _proof_rows(proof, str(files.path(proof.name)))),
     ):
         table.add_row(label, Text(value))
@@ -119,14 +124,15 @@ def reject_command(
 
 @app.command("resend")
 def resend_command(context: typer.Context, reference: Reference) -> None:
-    """Queue the failed mails of a request anew; the gateway sends them."""
+    """Queue what failed of a request anew, its mails and the operator's ticket; the gateway sends them."""
 
     async def again(_: TicketService, database: Database) -> int:
-        return await MailOutbox(database, SystemClock()).queue_again(reference.upper())
+        mails = await MailOutbox(database, SystemClock()).queue_again(reference.upper())
+        return mails + await OperatorTickets(database, SystemClock()).queue_again(reference.upper())
 
     queued = _with_service(context, again)
     if not queued:
-        raise Failure(f"{reference} has no mail that failed")
+        raise Failure(f"{reference} has no mail and no ticket that failed")
     typer.echo(f"{queued} queued.")
 
 
@@ -199,6 +205,25 @@ def _mail(proof: Proof) -> str:
     return f"waits, next try {_moment(mail.next_try_at)}, {mail.attempts} made{error}"
 
 
+def _operator_rows(ticket: OperatorTicket | None) -> list[tuple[str, str]]:
+    return [] if ticket is None else [("Operator's ticket", _operator_ticket(ticket))]
+
+
+def _operator_ticket(ticket: OperatorTicket | None) -> str:
+    if ticket is None:
+        return "none"
+    error = f" ({ticket.last_error})" if ticket.last_error else ""
+    match ticket.state:
+        case OperatorTicketState.QUEUED:
+            return f"waits, next try {_moment(ticket.next_try_at)}, {ticket.attempts} made{error}"
+        case OperatorTicketState.FAILED:
+            return f"FAILED after {ticket.attempts} tries{error}"
+        case OperatorTicketState.MADE | OperatorTicketState.ENDED:
+            if ticket.id is None or ticket.seen_at is None:
+                return "not needed any more"
+            return f"{ticket.id}: {ticket.status or 'unknown'}, seen {_moment(ticket.seen_at)}{error}"
+
+
 def _worst_mail(ticket: Ticket) -> str:
     order = {MailState.FAILED: 0, MailState.QUEUED: 1, MailState.SENT: 2}
     mailed = [proof for proof in ticket.proofs if proof.mail is not None]
@@ -217,6 +242,14 @@ def _as_json(ticket: Ticket, *, masked: bool) -> dict[str, Any]:
         "decided_by": request.decided_by,
         "reason": request.reason,
         "due_cents": request.due_cents,
+        "operator_ticket": ticket.operator
+        and {
+            "state": ticket.operator.state,
+            "id": ticket.operator.id,
+            "status": ticket.operator.status,
+            "seen_at": _iso(ticket.operator.seen_at),
+            "error": ticket.operator.last_error,
+        },
         "proofs": [
             {
                 "file": proof.name,

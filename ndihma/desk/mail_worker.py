@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import Final, Protocol
 
-from ndihma.desk.mail_outbox import MAX_ATTEMPTS, ClaimedMail, MailOutbox
+from ndihma.desk.leases import MAX_ATTEMPTS
+from ndihma.desk.mail_outbox import ClaimedMail, MailOutbox
+from ndihma.desk.rounds import Rounds
 from ndihma.mail.message import Mail
 from ndihma.mail.ports import Mailer, MailPostponed, MailRefused
 
@@ -41,26 +42,17 @@ class MailWorker:
         self._outbox = outbox
         self._composer = composer
         self._mailer = mailer
-        self._look_every_s = look_every_s
-        self._woken = asyncio.Event()
+        self._rounds = Rounds("outbox not worked off", self.deliver_due, every_s=look_every_s)
 
     def wake(self) -> None:
-        self._woken.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Work until cancelled; outlives a database and a mail server that are away."""
         if not self._mailer.available:
             _log.warning("no mail server is configured; mails about proofs of payment are kept until there is one")
             return
-        while True:
-            try:
-                await self.deliver_due()
-            except Exception as error:  # the type alone: a message could hold what was mailed (S10)
-                _log.error("outbox not worked off", extra={"error": type(error).__name__})
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._look_every_s):
-                    await self._woken.wait()
-            self._woken.clear()
+        await self._rounds.run()
 
     async def deliver_due(self) -> int:
         """Try every mail that is due once; how many were sent. Raises SQLAlchemyError."""

@@ -1,4 +1,4 @@
-"""Every Albanian sentence about a proof of payment outside the dialogue: the staff's decision, the mail to them."""
+"""Every Albanian sentence about a proof of payment outside the dialogue: the staff's decision, what is sent to them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from ndihma.desk.claims import AmountCheck, AmountFinding
 from ndihma.formatting import format_day, format_moment, format_money
 
 __all__ = [
+    "OPERATOR_TICKET_TITLE",
     "PROOF_MAIL_SUBJECT",
+    "REFUSED_WITHOUT_REASON",
+    "operator_ticket",
     "proof_file_name",
     "proof_mail",
     "request_confirmed",
@@ -28,6 +31,8 @@ _REJECTED: Final = (
     "Kërkesa {reference} për rikyçjen e numrit {number} u refuzua. Arsyeja: {reason} Nëse keni një dëshmi tjetër të "
     "pagesës, shkruani „kam paguar“ dhe dërgojeni këtu. Për ndihmë thirrni 080010000, pa pagesë."
 )
+REFUSED_WITHOUT_REASON: Final = "Stafi nuk e konfirmoi pagesën; hollësitë i merrni në 080010000, pa pagesë."
+"""The reason of a request that was refused in the operator's own system, where none is written for customers."""
 
 # To the staff -----------------------------------------------------------------------------------------------------
 PROOF_MAIL_SUBJECT: Final = "Kërkesë për rikyçje {reference}: dëshmi e pagesës"
@@ -48,6 +53,22 @@ dëshminë e bashkëngjitur. Pasi ta kryeni punën, konfirmojeni ose refuzojeni 
     ndihma requests confirm {reference} --by EMRI
     ndihma requests reject {reference} --by EMRI --reason "…"
 """
+OPERATOR_TICKET_TITLE: Final = "Kërkesë për rikyçje {reference}: klienti thotë se ka paguar"
+_OPERATOR_TICKET: Final = """\
+Klienti kërkon rikyçjen e numrit të vet dhe thotë se e ka paguar faturën.
+
+Referenca: {reference}
+Kërkesa u bë: {filed}
+Dëshmi të pagesës: {proofs}
+Shuma për pagesë: {due}
+Shuma sipas klientit: {claimed}
+Krahasimi: {check}
+Data e pagesës sipas klientit: {paid_on}
+
+Klienti është verifikuar me kod njëpërdorimësh. Shuma dhe data sipas klientit nuk janë të verifikuara. Dëshmitë vijnë
+me e-mail, me të njëjtën referencë. Kur këtë e zgjidhni ose e refuzoni këtu, klienti njoftohet vetvetiu.
+"""
+_NO_PROOF: Final = "ende asnjë"
 _NOT_SAID: Final = "nuk u tha"
 _NOT_KNOWN: Final = "nuk dihet"
 _CHECKS: Final[Mapping[AmountFinding, str]] = MappingProxyType(
@@ -88,6 +109,28 @@ def proof_mail(
         reference=reference,
         number=msisdn.national,
         received=format_moment(received_at),
+        due=_NOT_KNOWN if due_cents is None else format_money(due_cents),
+        claimed=_NOT_SAID if claimed_cents is None else format_money(claimed_cents),
+        check=_CHECKS[check.finding].format(by=format_money(check.by_cents)),
+        paid_on=_NOT_SAID if paid_on is None else format_day(paid_on),
+    )
+
+
+def operator_ticket(
+    *,
+    reference: str,
+    filed_at: datetime,
+    due_cents: int | None,
+    claimed_cents: int | None,
+    check: AmountCheck,
+    paid_on: date | None,
+    proofs: int,
+) -> str:
+    """The text of the ticket in the operator's system. No number: the ticket refers to the line's own product."""
+    return _OPERATOR_TICKET.format(
+        reference=reference,
+        filed=format_moment(filed_at),
+        proofs=proofs or _NO_PROOF,
         due=_NOT_KNOWN if due_cents is None else format_money(due_cents),
         claimed=_NOT_SAID if claimed_cents is None else format_money(claimed_cents),
         check=_CHECKS[check.finding].format(by=format_money(check.by_cents)),

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.db import Database
 from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
+from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.tables import AttachmentRow, ReconnectionRequestRow
 
 __all__ = [
@@ -69,8 +70,10 @@ class ReconnectionRequests:
     The staff's decisions are made in ``tickets``.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, operator_tickets: OperatorTickets | None = None) -> None:
+        """``operator_tickets``: the outbox of the operator's own ticket system, where there is one."""
         self._database = database
+        self._operator_tickets = operator_tickets
 
     async def file(
         self,
@@ -104,6 +107,8 @@ class ReconnectionRequests:
                             claimed_on=claim.paid_on,
                         )
                     )
+                    if self._operator_tickets is not None:
+                        await self._operator_tickets.queue(session, reference)
             except IntegrityError:  # somebody filed it in between, or the reference is taken
                 continue
             return ReconnectionRequest(

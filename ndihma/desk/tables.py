@@ -30,6 +30,8 @@ __all__ = [
     "EventRow",
     "MailRow",
     "MailState",
+    "OperatorTicketRow",
+    "OperatorTicketState",
     "RatingRow",
     "ReconnectionRequestRow",
     "SessionRow",
@@ -252,3 +254,41 @@ class MailRow(Base):
     last_error: Mapped[str | None] = mapped_column(String(200))
     """The class of the last failure and its fixed words; never what a server said."""
     sent_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+
+
+class OperatorTicketState(StrEnum):
+    QUEUED = "queued"
+    """To be made."""
+    MADE = "made"
+    """Made; looked at until it is decided."""
+    ENDED = "ended"
+    """The request is decided, here or there."""
+    FAILED = "failed"
+    """Could not be made, tried too often; `ndihma requests resend` queues it again."""
+
+
+class OperatorTicketRow(Base):
+    """The ticket about a request in the operator's own system. Holds no text: it is made when the ticket is."""
+
+    __tablename__ = "operator_tickets"
+    __table_args__ = (Index("ix_operator_tickets_state_due_at", "state", "due_at"),)
+
+    reference: Mapped[str] = mapped_column(
+        ForeignKey("reconnection_requests.reference", ondelete="CASCADE"), primary_key=True
+    )
+    """The ticket's ``externalId``."""
+    state: Mapped[OperatorTicketState] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(Integer)
+    """To make it; once it is made, failures in a row to look at it."""
+    created_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    due_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    """Not made or looked at before; while a worker has it, when its lease ends."""
+    lease: Mapped[str | None] = mapped_column(String(_ID))
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    """The last failure in fixed words; never what a server said."""
+    ticket_id: Mapped[str | None] = mapped_column(String(200))
+    """Its id in the operator's system."""
+    status: Mapped[str | None] = mapped_column(String(16))
+    """What its status there means (``TicketStatus``), as it was seen last."""
+    made_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(AwareDateTime)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +18,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.accounts.msisdn import Msisdn
+from ndihma.accounts.ports import TicketStatus
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
@@ -39,6 +39,8 @@ from ndihma.desk.tables import (
     AttachmentRow,
     MailRow,
     MailState,
+    OperatorTicketRow,
+    OperatorTicketState,
     ReconnectionRequestRow,
     TicketKind,
     TicketRow,
@@ -46,7 +48,16 @@ from ndihma.desk.tables import (
 )
 from ndihma.redaction import redact
 
-__all__ = ["InvalidDecision", "MailStatus", "Proof", "Ticket", "TicketService", "open_ticket"]
+__all__ = [
+    "InvalidDecision",
+    "MailStatus",
+    "OperatorTicket",
+    "Proof",
+    "ProofCameLater",
+    "Ticket",
+    "TicketService",
+    "open_ticket",
+]
 
 _MAX_LISTED: Final = 500
 _MAX_NAME: Final = 64
@@ -56,6 +67,10 @@ _NAME: Final = re.compile(r"[^\W\d_][\w .@’'-]*")
 
 class InvalidDecision(ValueError):
     """The name or the reason of a decision cannot be taken. The message says which and why."""
+
+
+class ProofCameLater(Exception):
+    """The decision was made elsewhere before the latest proof came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +99,29 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorTicket:
+    """The ticket in the operator's own system; ``id``, ``status`` and ``seen_at`` once it is made."""
+
+    state: OperatorTicketState
+    attempts: int
+    next_try_at: datetime
+    last_error: str | None
+    id: str | None
+    status: TicketStatus | None
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
-    """A request with its proofs, oldest first. ``opened_at``: None while there is no proof."""
+    """A request with its proofs, oldest first. ``opened_at``: None while there is no proof.
+
+    ``operator``: None where the operator's own system takes no tickets, or took none when it was filed.
+    """
 
     request: ReconnectionRequest
     opened_at: datetime | None
     proofs: tuple[Proof, ...]
-
-    @property
-    def has_failed_mail(self) -> bool:
-        return any(proof.mail is not None and proof.mail.state is MailState.FAILED for proof in self.proofs)
+    operator: OperatorTicket | None = None
 
 
 async def open_ticket(session: AsyncSession, reference: str, now: datetime) -> None:
@@ -116,7 +144,10 @@ class TicketService:
         self._audit = audit
 
     async def tickets(self, *, closed_too: bool = False) -> list[Ticket]:
-        """Open requests and those with a mail that failed, longest waiting first; at most 500."""
+        """Open requests and those with a mail that failed, longest waiting first; at most 500.
+
+        A ticket of the operator's that could not be made is among the open ones: a decision ends it.
+        """
         failed = (
             select(AttachmentRow.reference)
             .join(MailRow, MailRow.attachment_id == AttachmentRow.id)
@@ -149,27 +180,44 @@ class TicketService:
         return await self._decide(reference, Actor(kind, _name(by)), None)
 
     async def reject(
-        self, reference: str, by: str, reason: str, *, kind: ActorKind = ActorKind.OPERATOR
+        self,
+        reference: str,
+        by: str,
+        reason: str,
+        *,
+        kind: ActorKind = ActorKind.OPERATOR,
+        decided_at: datetime | None = None,
     ) -> ReconnectionRequest:
         """The proof proves nothing. ``reason`` (3 to 300 characters, Albanian) is told to the customer, redacted.
 
-        Raises as ``confirm``.
+        Raises as ``confirm``; with ``decided_at``, the moment (aware) of a decision elsewhere, also ProofCameLater.
         """
-        return await self._decide(reference, Actor(kind, _name(by)), _reason(reason))
+        return await self._decide(reference, Actor(kind, _name(by)), _reason(reason), decided_at)
 
-    async def _decide(self, reference: str, actor: Actor, reason: str | None) -> ReconnectionRequest:
+    async def _decide(
+        self, reference: str, actor: Actor, reason: str | None, decided_at: datetime | None = None
+    ) -> ReconnectionRequest:
         now = self._clock.now()
         state = RequestState.CONFIRMED if reason is None else RequestState.REJECTED
         async with self._database.session() as session:
             row = await lock_open_request(session, reference)
             if row is None:
                 raise UnknownRequest
+            proof_at = (await read_request(session, row)).proof_at
+            if decided_at is not None and proof_at is not None and proof_at > decided_at:
+                raise ProofCameLater
             row.state, row.closed_at, row.decided_by, row.reason = state, now, actor.id, reason
             await session.flush()
             await session.execute(
                 update(TicketRow)
                 .where(TicketRow.reference == reference)
                 .values(state=TicketState.CLOSED, closed_at=now)
+                .execution_options(synchronize_session=False)
+            )
+            await session.execute(
+                update(OperatorTicketRow)
+                .where(OperatorTicketRow.reference == reference)
+                .values(state=OperatorTicketState.ENDED, lease=None)
                 .execution_options(synchronize_session=False)
             )
             msisdn = Msisdn(row.msisdn)
@@ -190,15 +238,17 @@ class TicketService:
         return request
 
     async def _read(self, session: AsyncSession, wanted: ColumnElement[bool] | None) -> list[Ticket]:
-        statement = select(ReconnectionRequestRow, TicketRow.opened_at).outerjoin(
-            TicketRow, TicketRow.reference == ReconnectionRequestRow.reference
+        statement = (
+            select(ReconnectionRequestRow, TicketRow.opened_at, OperatorTicketRow)
+            .outerjoin(TicketRow, TicketRow.reference == ReconnectionRequestRow.reference)
+            .outerjoin(OperatorTicketRow, OperatorTicketRow.reference == ReconnectionRequestRow.reference)
         )
         if wanted is not None:
             statement = statement.where(wanted)
         rows = (
             await session.execute(statement.order_by(ReconnectionRequestRow.created_at.desc()).limit(_MAX_LISTED))
         ).all()
-        references = [row.reference for row, _ in rows]
+        references = [row.reference for row, _, _ in rows]
         proofs: dict[str, list[tuple[AttachmentRow, MailRow | None]]] = defaultdict(list)
         for proof, mail in await session.execute(
             select(AttachmentRow, MailRow)
@@ -208,8 +258,13 @@ class TicketService:
         ):
             proofs[proof.reference].append((proof, mail))
         return [
-            _ticket(await read_request(session, row), opened_at, proofs[row.reference])
-            for row, opened_at in reversed(rows)
+            Ticket(
+                request := await read_request(session, row),
+                opened_at,
+                tuple(_proof(request, proof, mail) for proof, mail in proofs[row.reference]),
+                None if operator is None else _operator_ticket(operator),
+            )
+            for row, opened_at, operator in reversed(rows)
         ]
 
 
@@ -220,10 +275,16 @@ def _tell(connection: Connection, conversation_id: str, text: str, now: datetime
         return
 
 
-def _ticket(
-    request: ReconnectionRequest, opened_at: datetime | None, proofs: Sequence[tuple[AttachmentRow, MailRow | None]]
-) -> Ticket:
-    return Ticket(request, opened_at, tuple(_proof(request, proof, mail) for proof, mail in proofs))
+def _operator_ticket(row: OperatorTicketRow) -> OperatorTicket:
+    return OperatorTicket(
+        OperatorTicketState(row.state),
+        row.attempts,
+        row.due_at,
+        row.last_error,
+        row.ticket_id,
+        None if row.status is None else TicketStatus(row.status),
+        row.seen_at,
+    )
 
 
 def _proof(request: ReconnectionRequest, row: AttachmentRow, mail: MailRow | None) -> Proof:

@@ -20,6 +20,7 @@ from ndihma.desk.tables import (
     ConversationRow,
     EventRow,
     MailRow,
+    OperatorTicketRow,
     RatingRow,
     ReconnectionRequestRow,
     SessionRow,
@@ -69,6 +70,7 @@ def _steps(person: Person) -> ColumnElement[bool]:
 
 HOLDINGS: Final = (
     Holding(MailRow, lambda p: MailRow.attachment_id.in_(p.attachments), frozenset({"lease"})),
+    Holding(OperatorTicketRow, lambda p: OperatorTicketRow.reference.in_(p.requests), frozenset({"lease"})),
     Holding(TicketRow, lambda p: TicketRow.reference.in_(p.requests)),
     Holding(AttachmentRow, lambda p: AttachmentRow.id.in_(p.attachments)),
     Holding(ReconnectionRequestRow, lambda p: ReconnectionRequestRow.msisdn == p.msisdn.e164),

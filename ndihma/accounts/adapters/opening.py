@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from ndihma.accounts.adapters.sql import SqlAccountDirectory
 from ndihma.accounts.adapters.stale import LastGoodAnswers
-from ndihma.accounts.adapters.tmforum import TmfAccountDirectory, TmfClient, TmfMapping, open_client
-from ndihma.accounts.ports import AccountDirectory
+from ndihma.accounts.adapters.tmforum import TmfAccountDirectory, TmfClient, TmfMapping, TmfTickets, open_client
+from ndihma.accounts.ports import AccountDirectory, TicketDesk
 from ndihma.clock import Clock
 from ndihma.config import AccountsSource, Settings
 from ndihma.db import Database
@@ -24,6 +24,8 @@ class OpenAccounts:
     """What a customer is told about; perhaps with copies that stand in."""
     exact: AccountDirectory
     """The same without copies: for proving, revealing and changing something."""
+    tickets: TicketDesk | None = None
+    """Tickets in the operator's own system; None: there are none but ours."""
     client: TmfClient | None = None
 
     async def close(self) -> None:
@@ -43,12 +45,13 @@ def open_accounts(settings: Settings, database: Database, clock: Clock, *, may_b
     mapping = TmfMapping.load(settings.tmf_mapping)
     client = open_client(settings, mapping, clock)
     directory = TmfAccountDirectory(client, mapping, clock, timeout_s=settings.tmf_timeout_s)
+    tickets = TmfTickets(client, mapping)
     if not may_be_stale or settings.accounts_stale_s == 0:
-        return OpenAccounts(directory, directory, client)
+        return OpenAccounts(directory, directory, tickets, client)
     copies = LastGoodAnswers(
         directory,
         clock,
         max_age=timedelta(seconds=settings.accounts_stale_s),
         max_lines=settings.accounts_stale_lines,
     )
-    return OpenAccounts(copies, directory, client)
+    return OpenAccounts(copies, directory, tickets, client)

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 import ndihma.tables  # noqa: F401  (every table is declared)
 from ndihma.accounts.msisdn import Msisdn
+from ndihma.accounts.ports import TicketDesk
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import BELGRADE, FixedClock
 from ndihma.db import Database
@@ -24,10 +25,14 @@ from ndihma.desk.files import AttachmentFiles
 from ndihma.desk.hub import EventHub
 from ndihma.desk.mail_outbox import MailOutbox
 from ndihma.desk.mail_worker import MailWorker
+from ndihma.desk.operator_decisions import OperatorDecisions
+from ndihma.desk.operator_ticket_texts import OperatorTicketTexts
+from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.proof_mails import ProofMails
 from ndihma.desk.reconnections import ReconnectionRequests
 from ndihma.desk.store import ConversationStore, new_id
 from ndihma.desk.tables import ConversationRow, MailRow
+from ndihma.desk.ticket_worker import TicketWorker
 from ndihma.desk.tickets import TicketService
 from ndihma.mail import EmailAddress, Mail, Mailer, MailError
 
@@ -62,13 +67,17 @@ class FakeMailer:
 
 
 class Proofs:
-    """Everything about proofs, wired as in ``ndihma.bootstrap``."""
+    """Everything about proofs, wired as in ``ndihma.bootstrap``; ``desk``: the operator's own ticket system."""
 
-    def __init__(self, database: Database, uploads: Path, mailer: Mailer, clock: FixedClock) -> None:
+    def __init__(
+        self, database: Database, uploads: Path, mailer: Mailer, clock: FixedClock, desk: TicketDesk | None = None
+    ) -> None:
         self.database, self.clock, self.mailer = database, clock, mailer
+        self.woken = 0
+        self.operator_tickets = OperatorTickets(database, clock)
         self.hub = EventHub()
         self.store = ConversationStore(database)
-        self.requests = ReconnectionRequests(database)
+        self.requests = ReconnectionRequests(database, self.operator_tickets if desk else None)
         self.files = AttachmentFiles(uploads)
         self.outbox = MailOutbox(database, clock)
         self.worker = MailWorker(self.outbox, ProofMails(database, self.files, TO), mailer, look_every_s=0.01)
@@ -83,8 +92,23 @@ class Proofs:
             audit=self.audit,
             hub=self.hub,
             clock=clock,
-            queued=self.worker.wake,
+            queued=self.queued,
+            operator_tickets=self.operator_tickets if desk else None,
         )
+        if desk is not None:
+            self.decisions = OperatorDecisions(self.operator_tickets, desk, self.tickets)
+            self.ticket_worker = TicketWorker(
+                outbox=self.operator_tickets,
+                composer=OperatorTicketTexts(database),
+                desk=desk,
+                decisions=self.decisions,
+                clock=clock,
+                look_every_s=0.01,
+            )
+
+    def queued(self) -> None:
+        self.woken += 1
+        self.worker.wake()
 
     async def conversation(self, reference: str | None = None) -> str:
         """A new one, which was asked for a proof of the request ``reference``."""

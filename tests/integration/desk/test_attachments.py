@@ -48,7 +48,7 @@ async def test_who_listens_is_told_and_the_worker_woken(proofs: Proofs):
         await proofs.take(conversation, png())
         notice = await subscription.next(1)
     assert getattr(notice, "type", None) == "attachment"
-    assert proofs.worker._woken.is_set()
+    assert proofs.woken == 1
 
 
 async def test_s15_a_fourth_file_is_refused_also_when_all_come_at_once(proofs: Proofs):

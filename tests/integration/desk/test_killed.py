@@ -1,44 +1,40 @@
 """Nothing is lost, whenever the process dies between the upload and the mail: it is killed at every single step.
 
-A process takes an upload and mails it to a real SMTP server. It is killed (SIGKILL) at its n-th step, for every n until
-it lives through: before each statement that changes something and each commit, around each flush to the disk, before
-and after the server has the mail. Then another process starts; the customer sends the file again if no answer came.
+A process takes an upload and mails it to a real SMTP server. It is killed at its n-th step (``killing``), for every n
+until it lives through; the server's having the mail is a step too. Then another process starts; the customer sends the
+file again if no answer came.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.audit.tables import AuditEntryRow
 from ndihma.clock import FixedClock
 from ndihma.db import Database
 from ndihma.delivery_config import SmtpSecurity
-from ndihma.desk.mail_outbox import LEASE
+from ndihma.desk.leases import LEASE
 from ndihma.desk.tables import AttachmentRow, MailState
 from ndihma.mail import EmailAddress, Mail
 from ndihma.mail.smtp import SmtpMailer, SmtpServer
 
 from .conftest import NOW, Proofs, png
+from .killing import FEWEST_STEPS, MOST_STEPS, Step, lives_through
 
 SENDER = EmailAddress("ndihma@example.com")
-FEWEST_STEPS = 15
-MOST_STEPS = 200
 
 
 @dataclass
@@ -91,56 +87,17 @@ class Scene:
         return list(self.uploads.iterdir()) if self.uploads.exists() else []
 
 
-def lives_through(step: int, scene: Scene) -> bool:
+def lives(step: int, scene: Scene) -> bool:
     """Take the upload and mail it in a process that is killed at a step; whether it had not so many steps."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            live(step, scene, writer)
-            os._exit(0)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(3)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        scene.answered = pipe.read() == b"1"
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the process failed by itself"
-    return os.WIFEXITED(status)
 
-
-def live(step: int, scene: Scene, answered: int) -> None:
-    steps = 0
-
-    def reached(*_: Any) -> None:
-        nonlocal steps
-        steps += 1
-        if steps > step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def flushed(descriptor: int, flush: Callable[[int], None] = os.fsync) -> None:
-        reached()
-        flush(descriptor)
-        reached()
-
-    def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("SELECT"):  # before a reading one things stand as after the step before
-            reached()
-
-    async def work() -> None:
-        database = Database(scene.url)
-        event.listen(database.engine.sync_engine, "before_cursor_execute", executed)
-        event.listen(database.engine.sync_engine, "commit", reached)
+    async def work(database: Database, reached: Step, answer: Callable[[], None]) -> None:
         proofs = Proofs(database, scene.uploads, SteppedMailer(scene.mailer, reached), FixedClock(NOW))
         await proofs.take(scene.conversation_id, png())
-        reached()
-        os.write(answered, b"1")
+        answer()
         await proofs.worker.deliver_due()
-        await database.close()
 
-    os.fsync = flushed
-    asyncio.run(work())
+    lived, scene.answered = lives_through(step, scene.url, work)
+    return lived
 
 
 async def begin(scene: Scene, step: int) -> None:
@@ -190,7 +147,7 @@ def test_s15_nothing_is_lost_and_no_mail_doubled_whenever_the_process_dies(
         scene = Scene(database_url, tmp_path / "uploads", mailer)
         asyncio.run(begin(scene, step))
         box.taken.clear()
-        lived = lives_through(step, scene)
+        lived = lives(step, scene)
         asyncio.run(recover(scene))
         mails = [message_from_bytes(content) for content in box.taken]
         assert len({mail["Message-ID"] for mail in mails}) == 1, f"killed at step {step}"

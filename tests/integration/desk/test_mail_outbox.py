@@ -9,7 +9,7 @@ import pytest
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.desk.claims import PaymentClaim
-from ndihma.desk.mail_outbox import LEASE, MAX_ATTEMPTS
+from ndihma.desk.leases import LEASE, MAX_ATTEMPTS
 from ndihma.desk.tables import MailState
 from ndihma.mail import MailPostponed, MailRefused, MailServerUnusable
 
@@ -70,7 +70,7 @@ async def test_a_mail_is_given_up_after_five_days_and_can_be_queued_again(
         tries += 1
     assert tries == MAX_ATTEMPTS
     (ticket,) = await proofs.tickets.tickets()
-    assert ticket.has_failed_mail
+    assert [proof.mail and proof.mail.state for proof in ticket.proofs] == [MailState.FAILED]
     mailer.problem = None
     assert await proofs.worker.deliver_due() == 0
     assert await proofs.outbox.queue_again(reference) == 1

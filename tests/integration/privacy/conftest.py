@@ -87,6 +87,8 @@ class Held:
                                       "media_type": "image/png", "size": 3, "sha256": "0" * 64, "created_at": now}),
                 (desk.TicketRow, {"id": f"ticket-{name}", "kind": "payment_proof", "reference": reference,
                                   "state": "open", "opened_at": now}),
+                (desk.OperatorTicketRow, {"reference": reference, "state": "queued", "attempts": 0,
+                                          "created_at": now, "due_at": now}),
                 (desk.MailRow, {"id": mail, "attachment_id": proof, "state": "queued", "attempts": 0,
                                 "created_at": now, "due_at": now}),
                 (verification.StepRow, {"conversation_id": talk, "state": "verified", "purpose": "account",

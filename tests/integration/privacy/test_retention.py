@@ -74,7 +74,7 @@ async def test_s10_a_decided_request_goes_with_its_proofs_90_days_later(held: He
     held.clock.advance(timedelta(seconds=1))
     retired = await retention.run()
     assert (retired.requests, retired.files) == (1, 1)  # the mail of development went at its own 90 days
-    for table in (desk.AttachmentRow, desk.TicketRow, desk.MailRow, desk.ConversationRow):
+    for table in (desk.AttachmentRow, desk.TicketRow, desk.OperatorTicketRow, desk.MailRow, desk.ConversationRow):
         assert await count(held, table) == 1, table
     assert not (held.var / "uploads" / "proof-arta").exists()
     assert not (held.var / "outbox-mail" / "mail-arta.eml").exists()

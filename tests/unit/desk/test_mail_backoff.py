@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ndihma.desk.mail_outbox import MAX_ATTEMPTS, backoff
+from ndihma.desk.leases import MAX_ATTEMPTS, backoff
 
 
 @given(st.integers(min_value=1, max_value=10_000), st.randoms(use_true_random=False))

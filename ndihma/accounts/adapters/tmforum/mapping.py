@@ -16,7 +16,7 @@ from ndihma.accounts.model import ContactKind, LineKind, Reactivation, SimState,
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import InvalidAccountSettings
 
-__all__ = ["Api", "CustomerNames", "ProductNames", "SimNames", "TmfMapping"]
+__all__ = ["Api", "CustomerNames", "ProductNames", "SimNames", "TicketValues", "TmfMapping"]
 
 _MAX_FILE_BYTES: Final = 64 * 1024
 
@@ -73,6 +73,15 @@ class CustomerNames(_Table):
     club_joined_on: str = "clubJoinedOn"
 
 
+class TicketValues(_Table):
+    """What a ticket (TMF621) about a reconnection is made with, and what may be told from it."""
+
+    type: str = Field(default="reconnection", min_length=1, max_length=100)
+    severity: str = Field(default="Minor", min_length=1, max_length=100)
+    reasons_are_for_customers: bool = False
+    """Whether ``statusChangeReason`` of a refused ticket is a sentence in Albanian that the customer may read."""
+
+
 def _default_paths() -> dict[Api, str]:
     return {
         Api.TICKETS: "tmf-api/troubleTicket/v4",
@@ -99,6 +108,7 @@ class TmfMapping(_Table):
     product: ProductNames = ProductNames()
     sim: SimNames = SimNames()
     customer: CustomerNames = CustomerNames()
+    ticket: TicketValues = TicketValues()
     never: str = "never"
     """The value of ``simChangedOn``, ``ownerChangedOn`` and ``portedOn`` that says: it never happened."""
     customer_role: str = "customer"

@@ -193,8 +193,8 @@ class TroubleTicket(_Resource):
     id: Id
     external_id: str | None = None
     status: Enumerated | None = None
-    ticket_type: str | None = None
-    creation_date: Moment | None = None
+    status_change_date: Moment | None = None
+    status_change_reason: str | None = None
     last_update: Moment | None = None
 
 

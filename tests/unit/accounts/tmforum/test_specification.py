@@ -83,8 +83,10 @@ async def test_all_that_the_operator_answers_is_as_defined(operator: Operator, d
 
 
 async def test_a_ticket_is_made_and_told_as_defined(operator: Operator, clock: FixedClock) -> None:
+    line = demo_customers(NOW)[0].line
+    operator.put([line])
     async with connected(operator, clock) as client:
-        await TmfTickets(client).open(NewTicket("RK-1", "K-1", "reconnection", "t", "d", "medium"), NOW)
+        await TmfTickets(client, TmfMapping()).open(NewTicket("RK-1", line.msisdn, "t", "d"), NOW)
     [posted] = [seen.body for seen in operator.seen if seen.body]
     assert problems(Api.TICKETS, "TroubleTicket_Create", posted) == []
     [made] = [document for _, is_list, document in operator.answers if not is_list]

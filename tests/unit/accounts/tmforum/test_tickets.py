@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ndihma.accounts.adapters.tmforum import TmfTickets
+from ndihma.accounts.adapters.tmforum import TmfMapping, TmfTickets
 from ndihma.accounts.adapters.tmforum.errors import BrokenAnswer
+from ndihma.accounts.adapters.tmforum.mapping import TicketValues
+from ndihma.accounts.demo import DemoKey, demo_customers
 from ndihma.accounts.ports import AccountsUnreachable, NewTicket, Ticket, TicketStatus
 from ndihma.clock import FixedClock
-from tests.support.tmforum.encode import TICKET
+from tests.support.tmforum.encode import PRODUCT, TICKET
 from tests.support.tmforum.operator import Operator, answer
 from tests.support.tmforum.system import connected
 
 from .conftest import NOW
 
-NEW = NewTicket("RK-7F3K9Q", "K-1", "reconnection", "Rikyçje", "Dëshmi e pagesës", "medium")
+SUSPENDED = next(customer.line for customer in demo_customers(NOW) if customer.key is DemoKey.SUSPENDED)
+NEW = NewTicket("RK-7F3K9Q", SUSPENDED.msisdn, "Rikyçje", "Dëshmi e pagesës")
 
 
 @pytest.fixture
 async def tickets(operator: Operator, clock: FixedClock) -> AsyncIterator[TmfTickets]:
+    operator.put([SUSPENDED])
     async with connected(operator, clock) as client:
-        yield TmfTickets(client, timeout_s=30)
+        yield TmfTickets(client, TmfMapping(), timeout_s=30)
 
 
 def posts(operator: Operator) -> int:
@@ -39,7 +44,20 @@ async def test_a_ticket_is_made_and_found(operator: Operator, tickets: TmfTicket
     [sent] = [seen.body for seen in operator.seen if seen.body]
     assert sent["externalId"] == NEW.reference
     assert sent["creationDate"] == "2026-11-22T16:05:00+01:00"
-    assert sent["relatedEntity"] == [{"id": "K-1", "role": "customer", "@referredType": "Customer"}]
+    [product] = operator.collections[PRODUCT].values()
+    assert sent["relatedEntity"] == [{"id": product["id"], "role": "product", "@referredType": "Product"}]
+    assert sent["relatedParty"] == [{"id": SUSPENDED.subscriber.id, "role": "customer", "@referredType": "Customer"}]
+    assert SUSPENDED.msisdn.national not in str(sent)
+    assert SUSPENDED.msisdn.e164 not in sent["description"] + sent["name"]
+
+
+async def test_a_ticket_about_a_number_that_no_product_in_force_has_is_not_made(
+    operator: Operator, tickets: TmfTickets
+) -> None:
+    operator.change(PRODUCT, status="terminated")
+    with pytest.raises(BrokenAnswer):
+        await tickets.open(NEW, NOW)
+    assert posts(operator) == 0
 
 
 async def test_a_ticket_is_made_once(operator: Operator, tickets: TmfTickets) -> None:
@@ -97,3 +115,21 @@ async def test_what_a_status_means(
 ) -> None:
     operator.collections[TICKET]["T-1"] = {"id": "T-1", "externalId": NEW.reference, "status": status}
     assert await tickets.find(NEW.reference) == Ticket("T-1", meaning)
+
+
+@pytest.mark.parametrize(("for_customers", "told"), [(True, "Pagesa nuk u gjet."), (False, None)])
+async def test_a_reason_is_told_only_where_it_is_written_for_customers(
+    operator: Operator, clock: FixedClock, *, for_customers: bool, told: str | None
+) -> None:
+    operator.collections[TICKET]["T-1"] = {
+        "id": "T-1",
+        "externalId": NEW.reference,
+        "status": "rejected",
+        "statusChangeReason": "Pagesa nuk u gjet.",
+        "statusChangeDate": "2026-11-22T15:00:00Z",
+        "lastUpdate": "2026-11-22T15:30:00Z",
+    }
+    mapping = TmfMapping(ticket=TicketValues(reasons_are_for_customers=for_customers))
+    async with connected(operator, clock, mapping=mapping) as client:
+        found = await TmfTickets(client, mapping, timeout_s=30).find(NEW.reference)
+    assert found == Ticket("T-1", TicketStatus.REFUSED, datetime(2026, 11, 22, 15, tzinfo=UTC), told)

@@ -1,0 +1,400 @@
+"""A request for reconnection is a ticket in the operator's own system too, and what is decided there counts here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from starlette.requests import Request
+from starlette.responses import Response
+from typer.testing import CliRunner
+
+from actions.wiring import GuardedRequests, open_context
+from ndihma.accounts.adapters.tmforum import TmfMapping, TmfTickets
+from ndihma.accounts.adapters.tmforum.breaker import PurgatoryBreaker
+from ndihma.accounts.adapters.tmforum.mapping import TicketValues
+from ndihma.accounts.demo import DemoKey, demo_customers
+from ndihma.accounts.msisdn import Msisdn
+from ndihma.audit.tables import AuditEntryRow
+from ndihma.bootstrap import open_gateway
+from ndihma.clock import FixedClock
+from ndihma.config import AccountsSource, Settings
+from ndihma.db import Database, migrate
+from ndihma.desk import messages
+from ndihma.desk.claims import PaymentClaim
+from ndihma.desk.cli import app
+from ndihma.desk.leases import LEASE, MAX_ATTEMPTS
+from ndihma.desk.operator_tickets import PROOF_AWAITED, look_after
+from ndihma.desk.reconnections import RequestState
+from ndihma.desk.store import ConversationStore, new_id
+from ndihma.desk.tables import ConversationRow, OperatorTicketRow, OperatorTicketState
+from tests.support.tmforum.encode import PRODUCT, TICKET
+from tests.support.tmforum.operator import Operator, answer
+from tests.support.tmforum.system import connected, listening
+
+from .conftest import MINE, NOW, YOURS, FakeMailer, Proofs, png
+
+SUSPENDED = next(customer.line for customer in demo_customers(NOW) if customer.key is DemoKey.SUSPENDED)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def operator() -> Operator:
+    operator = Operator()
+    operator.put([replace(SUSPENDED, msisdn=number) for number in (MINE, YOURS)])
+    return operator
+
+
+@pytest.fixture
+def mapping() -> TmfMapping:
+    return TmfMapping()
+
+
+@pytest.fixture
+async def proofs(
+    database: Database, uploads: Path, mailer: FakeMailer, operator: Operator, mapping: TmfMapping
+) -> AsyncIterator[Proofs]:
+    clock = FixedClock(NOW)
+    never_open = PurgatoryBreaker(failures=1_000_000)  # it would be open for seconds of real time
+    async with connected(operator, clock, mapping=mapping, breaker=never_open) as client:
+        yield Proofs(database, uploads, mailer, clock, TmfTickets(client, mapping, timeout_s=30))
+
+
+async def row(proofs: Proofs) -> OperatorTicketRow:
+    async with proofs.database.session() as session:
+        return (await session.scalars(select(OperatorTicketRow))).one()
+
+
+def posted(operator: Operator) -> list[dict[str, Any]]:
+    return [seen.body for seen in operator.seen if seen.method == "POST"]
+
+
+async def said(proofs: Proofs, conversation: str) -> list[str]:
+    return [event.text for event in await proofs.events(conversation) if event.type == "reply"]
+
+
+async def made(proofs: Proofs) -> tuple[str, str]:
+    """A conversation whose request has a proof and a ticket, and the reference."""
+    conversation, reference = await proofs.asked()
+    await proofs.take(conversation, png())
+    assert await proofs.ticket_worker.work_off_due() == 1
+    return conversation, reference
+
+
+def decide(operator: Operator, status: str, **more: object) -> None:
+    operator.change(TICKET, status=status, **more)
+
+
+async def test_a_proof_makes_the_ticket_at_once_and_it_says_what_is_known(proofs: Proofs, operator: Operator):
+    conversation, reference = await proofs.asked()
+    await proofs.take(conversation, png(), PaymentClaim(2010, date(2026, 11, 21)))
+    assert await proofs.ticket_worker.work_off_due() == 1
+    (body,) = posted(operator)
+    assert body["externalId"] == reference
+    assert reference in body["name"]
+    for fact in ("Dëshmi të pagesës: 1", "23,40 €", "20,10 €", "3,30 € më pak", "21 nëntor 2026"):
+        assert fact in body["description"]
+    assert "123456" not in body["description"].replace(" ", "")
+    (ticket,) = await proofs.tickets.tickets()
+    assert ticket.operator is not None
+    assert (ticket.operator.state, ticket.operator.id) == (OperatorTicketState.MADE, "T-1")
+
+
+async def test_without_a_proof_the_ticket_waits_a_little_and_is_made_all_the_same(proofs: Proofs, operator: Operator):
+    await proofs.asked()
+    assert await proofs.ticket_worker.work_off_due() == 0
+    proofs.clock.advance(PROOF_AWAITED)
+    assert await proofs.ticket_worker.work_off_due() == 1
+    assert "ende asnjë" in posted(operator)[0]["description"]
+
+
+async def test_more_proofs_and_asking_again_make_no_second_ticket(proofs: Proofs, operator: Operator):
+    conversation, reference = await made(proofs)
+    await proofs.take(conversation, png(1))
+    assert (await proofs.requests.file(conversation, MINE, proofs.clock.now())).reference == reference
+    proofs.clock.advance(DAY)
+    await proofs.ticket_worker.work_off_due()
+    assert len(posted(operator)) == 1
+
+
+async def test_a_request_from_before_the_ticket_system_gets_its_ticket_with_a_proof(
+    proofs: Proofs, operator: Operator, uploads: Path
+):
+    plain = Proofs(proofs.database, uploads, FakeMailer(), proofs.clock)
+    conversation, reference = await plain.asked()
+    await proofs.take(conversation, png())
+    assert await proofs.ticket_worker.work_off_due() == 1
+    assert posted(operator)[0]["externalId"] == reference
+
+
+async def test_an_operator_that_is_away_delays_the_ticket_and_after_five_days_it_is_given_up_and_can_be_queued_again(
+    proofs: Proofs, operator: Operator
+):
+    conversation, reference = await proofs.asked()
+    await proofs.take(conversation, png())
+    operator.always = lambda _: answer(503)
+    for _ in range(MAX_ATTEMPTS):
+        assert await proofs.ticket_worker.work_off_due() == 0
+        proofs.clock.advance(timedelta(hours=8))
+    failed = await row(proofs)
+    assert (failed.state, failed.attempts) == (OperatorTicketState.FAILED, MAX_ATTEMPTS)
+    assert failed.last_error is not None
+    operator.always = None
+    proofs.clock.advance(DAY)
+    assert await proofs.ticket_worker.work_off_due() == 0
+    assert await proofs.operator_tickets.queue_again(reference) == 1
+    assert await proofs.ticket_worker.work_off_due() == 1
+    assert len(operator.collections[TICKET]) == 1
+
+
+async def test_a_post_whose_answer_is_lost_makes_one_ticket(proofs: Proofs, operator: Operator):
+    conversation, reference = await proofs.asked()
+    await proofs.take(conversation, png())
+
+    def made_but_lost(_request: Request) -> Response:
+        operator.collections[TICKET]["T-1"] = {"id": "T-1", "status": "acknowledged", "externalId": reference}
+        return answer(504)
+
+    operator.plan(TICKET, lambda _: None, made_but_lost)
+    assert await proofs.ticket_worker.work_off_due() == 0
+    proofs.clock.advance(timedelta(minutes=2))
+    assert await proofs.ticket_worker.work_off_due() == 1
+    assert len(posted(operator)) == 1
+    assert (await row(proofs)).ticket_id == "T-1"
+
+
+@pytest.mark.parametrize("status", [400, 403, 422])
+async def test_a_ticket_that_is_refused_is_tried_again_and_the_reason_shown(
+    proofs: Proofs, operator: Operator, status: int
+):
+    conversation, _ = await proofs.asked()
+    await proofs.take(conversation, png())
+    operator.plan(TICKET, lambda _: None, answer(status, {"reason": "044123456"}))
+    await proofs.ticket_worker.work_off_due()
+    waiting = await row(proofs)
+    assert (waiting.state, waiting.last_error) == (OperatorTicketState.QUEUED, f"BrokenAnswer: tmf621: status {status}")
+
+
+async def test_many_workers_make_each_ticket_once(proofs: Proofs, operator: Operator):
+    for number in (MINE, YOURS):
+        conversation, _ = await proofs.asked(number)
+        await proofs.take(conversation, png())
+    await asyncio.gather(*(proofs.ticket_worker.work_off_due() for _ in range(5)))
+    assert len(posted(operator)) == 2
+
+
+async def test_a_proof_does_not_take_a_ticket_out_of_the_hands_that_make_it(proofs: Proofs):
+    conversation, _ = await proofs.asked()
+    proofs.clock.advance(PROOF_AWAITED)
+    claimed = await proofs.operator_tickets.claim()
+    assert claimed is not None
+    await proofs.take(conversation, png())
+    assert await proofs.operator_tickets.claim() is None
+    proofs.clock.advance(LEASE)
+    assert await proofs.operator_tickets.claim() is not None
+
+
+@pytest.mark.parametrize("status", ["resolved", "closed "])
+async def test_a_ticket_that_is_resolved_confirms_the_request_where_the_customer_asked(
+    proofs: Proofs, operator: Operator, status: str
+):
+    conversation, reference = await made(proofs)
+    decide(operator, status)
+    proofs.clock.advance(look_after(timedelta()))
+    await proofs.ticket_worker.work_off_due()
+    request = await proofs.requests.get(reference)
+    assert request is not None
+    assert request.state is RequestState.CONFIRMED
+    assert await said(proofs, conversation) == [messages.request_confirmed(reference, MINE)]
+    async with proofs.database.session() as session:
+        decided = (await session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "proof_decided"))).one()
+    assert (decided.actor_kind, decided.reason) == ("system", "confirmed")
+    asked = len(operator.seen)
+    proofs.clock.advance(DAY)
+    assert await proofs.ticket_worker.work_off_due() == 0
+    assert len(operator.seen) == asked, "a decided ticket is not looked at any more"
+
+
+@pytest.mark.parametrize("status", ["rejected", "cancelled"])
+async def test_a_ticket_that_is_refused_rejects_the_request_without_the_staffs_own_words(
+    proofs: Proofs, operator: Operator, status: str
+):
+    conversation, reference = await made(proofs)
+    decide(operator, status, statusChangeReason="customer is a known fraudster")
+    proofs.clock.advance(look_after(timedelta()))
+    await proofs.ticket_worker.work_off_due()
+    assert await said(proofs, conversation) == [
+        messages.request_rejected(reference, MINE, messages.REFUSED_WITHOUT_REASON)
+    ]
+    latest = await proofs.requests.latest_for(MINE)
+    assert latest is not None
+    assert (latest.state, latest.reason) == (RequestState.REJECTED, messages.REFUSED_WITHOUT_REASON)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("Pagesa është e numrit 044 765 432", "Pagesa është e numrit"),
+        ("x", messages.REFUSED_WITHOUT_REASON),
+        ("x" * 400, messages.REFUSED_WITHOUT_REASON),
+        ("", messages.REFUSED_WITHOUT_REASON),
+    ],
+)
+@pytest.mark.parametrize("mapping", [TmfMapping(ticket=TicketValues(reasons_are_for_customers=True))])
+async def test_reasons_that_are_written_for_customers_are_told_without_numbers(
+    proofs: Proofs, operator: Operator, reason: str, told: str
+):
+    conversation, _ = await made(proofs)
+    decide(operator, "rejected", statusChangeReason=reason)
+    proofs.clock.advance(look_after(timedelta()))
+    await proofs.ticket_worker.work_off_due()
+    (text,) = await said(proofs, conversation)
+    assert told in text
+    assert "765" not in text
+
+
+async def test_a_refusal_from_before_the_latest_proof_leaves_the_request_open(proofs: Proofs, operator: Operator):
+    conversation, reference = await made(proofs)
+    decide(operator, "rejected", statusChangeDate=(NOW + timedelta(minutes=1)).isoformat())
+    proofs.clock.advance(timedelta(minutes=2))
+    await proofs.take(conversation, png(1))
+    await proofs.ticket_worker.work_off_due()
+    assert await said(proofs, conversation) == []
+    assert await proofs.requests.open_for(MINE) is not None
+    decide(operator, "rejected", statusChangeDate=(NOW + timedelta(minutes=10)).isoformat())
+    proofs.clock.advance(DAY)
+    await proofs.ticket_worker.work_off_due()
+    assert len(await said(proofs, conversation)) == 1
+    assert (await proofs.requests.get(reference)).state is RequestState.REJECTED  # type: ignore[union-attr]
+
+
+async def test_our_own_decision_stands_and_a_ticket_not_made_yet_is_not_made(proofs: Proofs, operator: Operator):
+    conversation, reference = await proofs.asked()
+    await proofs.take(conversation, png())
+    await proofs.tickets.confirm(reference, "arta")
+    assert await proofs.ticket_worker.work_off_due() == 0
+    assert posted(operator) == []
+    again, second = await proofs.asked()
+    await proofs.take(again, png(1))
+    await proofs.ticket_worker.work_off_due()
+    await proofs.tickets.confirm(second, "arta")
+    decide(operator, "rejected")
+    proofs.clock.advance(DAY)
+    await proofs.ticket_worker.work_off_due()
+    assert (await proofs.requests.get(second)).state is RequestState.CONFIRMED  # type: ignore[union-attr]
+
+
+async def test_a_made_ticket_that_is_not_found_is_not_made_again(proofs: Proofs, operator: Operator):
+    await made(proofs)
+    operator.collections[TICKET].clear()
+    proofs.clock.advance(DAY)
+    await proofs.ticket_worker.work_off_due()
+    assert len(posted(operator)) == 1
+    assert (await row(proofs)).last_error == "the ticket is not found"
+
+
+async def test_a_ticket_about_a_number_that_is_gone_waits(proofs: Proofs, operator: Operator):
+    conversation, _ = await proofs.asked()
+    await proofs.take(conversation, png())
+    operator.change(PRODUCT, status="terminated")
+    await proofs.ticket_worker.work_off_due()
+    assert (await row(proofs)).last_error == "BrokenAnswer: no product in force has the number"
+
+
+async def test_who_asks_learns_at_once_what_the_operator_decided(proofs: Proofs, operator: Operator):
+    conversation, _ = await made(proofs)
+    decide(operator, "resolved")
+    proofs.clock.advance(timedelta(seconds=30))  # before the worker looks again
+    known = await GuardedRequests(proofs.requests, proofs.decisions, look_timeout_s=30).latest_for(MINE)
+    assert known is not None
+    assert (known.closed_at, known.reason) == (proofs.clock.now(), None)
+    assert len(await said(proofs, conversation)) == 1
+
+
+async def test_who_asks_often_does_not_ask_the_operator_each_time(proofs: Proofs, operator: Operator):
+    await made(proofs)
+    proofs.clock.advance(timedelta(seconds=30))
+    asked = len(operator.seen)
+    requests = GuardedRequests(proofs.requests, proofs.decisions, look_timeout_s=30)
+    for _ in range(5):
+        known = await requests.latest_for(MINE)
+        assert known is not None
+        assert known.closed_at is None
+    assert len(operator.seen) == asked + 1
+
+
+async def test_who_asks_while_the_operator_is_away_is_told_what_we_know(proofs: Proofs, operator: Operator):
+    await made(proofs)
+    operator.always = lambda _: answer(503)
+    proofs.clock.advance(timedelta(seconds=30))
+    known = await GuardedRequests(proofs.requests, proofs.decisions, look_timeout_s=30).latest_for(MINE)
+    assert known is not None
+    assert known.closed_at is None
+
+
+async def settings_of(tmp_path: Path, url: str, accounts: AccountsSource) -> Settings:
+    settings = Settings(var_dir=tmp_path, accounts=accounts, tmf_url=url)
+    database = Database(settings.sqlalchemy_url)
+    await migrate(database)
+    await database.close()
+    return settings
+
+
+async def file_and_prove(settings: Settings) -> str:
+    """What a customer does, through the processes' own wiring; the reference."""
+    number = Msisdn("+38344123456")
+    async with open_gateway(settings) as gateway, open_context(settings) as context:
+        conversation = new_id()
+        await ConversationStore(gateway.database).create(conversation, context.clock.now(), [], [])
+        request = await context.requests.file(conversation, number, context.clock.now(), due_cents=2340)
+        async with gateway.database.session() as transaction:
+            await transaction.execute(
+                update(ConversationRow)
+                .where(ConversationRow.id == conversation)
+                .values(wanted_reference=request.reference)
+            )
+        await gateway.attachments.take(conversation, png(), PaymentClaim(2340))
+        for _ in range(1000):
+            async with gateway.database.session() as transaction:
+                state = await transaction.scalar(select(OperatorTicketRow.state))
+            if state in (None, OperatorTicketState.MADE):
+                break
+            await asyncio.sleep(0.02)
+        return request.reference
+
+
+async def test_with_tmforum_accounts_a_request_becomes_a_ticket_and_is_shown_with_it(
+    operator: Operator, tmp_path: Path
+):
+    async with listening(operator) as url:
+        settings = await settings_of(tmp_path, url, AccountsSource.TMFORUM)
+        reference = await file_and_prove(settings)
+        assert [body["externalId"] for body in posted(operator)] == [reference]
+
+    def run(*args: str) -> str:
+        result = CliRunner().invoke(app, list(args), obj=lambda: settings)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    assert "T-1: open" in await asyncio.to_thread(run, "show", reference)
+    assert "T-1: open" in await asyncio.to_thread(run, "list")
+    shown = json.loads(await asyncio.to_thread(run, "show", reference, "--json"))
+    assert (shown["operator_ticket"]["state"], shown["operator_ticket"]["id"]) == ("made", "T-1")
+
+
+async def test_with_accounts_of_our_own_there_is_no_ticket_elsewhere(operator: Operator, tmp_path: Path):
+    async with listening(operator) as url:
+        settings = await settings_of(tmp_path, url, AccountsSource.SQL)
+        reference = await file_and_prove(settings)
+    assert operator.seen == []
+    shown = await asyncio.to_thread(
+        lambda: CliRunner().invoke(app, ["show", reference, "--json"], obj=lambda: settings)
+    )
+    assert json.loads(shown.stdout)["operator_ticket"] is None
