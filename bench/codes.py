@@ -7,6 +7,9 @@ SQLite file in a temporary folder, the real service with the real directory, aud
 conversation and an address of their own for each attempt, asks for codes as soon as any may be sent again, guesses in
 all conversations at once. Counted are the guesses that were compared with a code.
 
+*Spraying*: one attacker with one address and a fresh number and conversation for every code, at both services, who asks
+whenever any may be asked for and uses up every try.
+
 *Enumeration*: codes are asked for numbers that exist and numbers that do not, in random order, one after another, and
 each reply is timed by the real clock. The Mann-Whitney figure is the chance that the reply for an existing number
 takes longer than the one for an unknown number (0.5: they tell nothing), Kolmogorov-Smirnov's the largest distance
@@ -44,26 +47,37 @@ from ndihma.clock import FixedClock
 from ndihma.config import Mode
 from ndihma.db import Database, migrate
 from ndihma.mail import NoMailer
-from ndihma.verification.model import CodeSent, Locked, TooManySends
+from ndihma.verification.model import CodeSent, Locked, TooManyFailures, TooManySends, WrongCode
 from ndihma.verification.policy import CODE_DIGITS
 from ndihma.verification.senders import FileOutbox
 from ndihma.verification.senders.routes import RoutedSender
 from ndihma.verification.service import VerificationService
 from ndihma.verification.vault import Vault
 
-__all__ = ["Attack", "attack", "counted_guesses", "kolmogorov_smirnov", "main", "mann_whitney", "most_within_a_day"]
+__all__ = [
+    "Attack",
+    "attack",
+    "counted_guesses",
+    "kolmogorov_smirnov",
+    "main",
+    "mann_whitney",
+    "most_within_a_day",
+    "spray",
+]
 
 NOON: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
 _KEY: Final = SecretStr("b" * 64)
 _GUESSES_AT_ONCE: Final = 7
+_ADDRESS: Final = "192.0.2.1"
 _REQUESTS_TO_ONE_CONVERSATION: Final = 4
 """Below the caps of a conversation, of a number (each is asked for once) and of an address (one a conversation)."""
 
 
 @dataclass
 class Attack:
-    """What an attacker got: the moments of the codes sent, of the guesses compared, and how often they were locked."""
+    """What an attacker got: the moments of the codes sent, of the guesses compared, and how often they were locked out
+    (the number, or their address)."""
 
     sends: list[datetime] = field(default_factory=list)
     guesses: list[datetime] = field(default_factory=list)
@@ -109,9 +123,35 @@ async def attack(
             tries = [f"{guess + n:0{CODE_DIGITS}d}" for n in range(_GUESSES_AT_ONCE)]
             guess += len(tries)
             await asyncio.gather(
-                *(services[n % len(services)].confirm(name, digits) for n, digits in enumerate(tries) for name in names)
+                *(
+                    services[n % len(services)].confirm(name, digits, address=f"192.0.2.{names.index(name)}")
+                    for n, digits in enumerate(tries)
+                    for name in names
+                )
             )
             clock.advance(timedelta(seconds=min(waits, default=1)))
+    return result
+
+
+async def spray(
+    services: Sequence[VerificationService], clock: FixedClock, numbers: Sequence[Msisdn], *, days: int
+) -> Attack:
+    """Guess once around the ``numbers`` (more than there are codes to be had) from one address, for some days."""
+    result = Attack()
+    end = clock.now() + days * DAY
+    number = iter(numbers)
+    with counted_guesses(clock) as result.guesses:
+        while clock.now() < end:
+            turn = len(result.sends) % len(services)
+            name = uuid.uuid4().hex
+            wait = await _ask(services[turn], name, next(number), _ADDRESS, result)
+            await services[turn].drain()
+            for n in range(0 if wait else _GUESSES_AT_ONCE):
+                service = services[(turn + n) % len(services)]
+                guess = f"{len(result.guesses):0{CODE_DIGITS}d}"
+                if not isinstance(await service.confirm(name, guess, address=_ADDRESS), WrongCode):
+                    break
+            clock.advance(timedelta(seconds=wait or 1))
     return result
 
 
@@ -122,8 +162,8 @@ async def _ask(service: VerificationService, name: str, number: Msisdn, address:
     if isinstance(outcome, CodeSent):
         result.sends.append(outcome.expires_at - timedelta(minutes=5))
         return 0
-    assert isinstance(outcome, Locked | TooManySends), outcome
-    result.locks += isinstance(outcome, Locked)
+    assert isinstance(outcome, Locked | TooManySends | TooManyFailures), outcome
+    result.locks += isinstance(outcome, Locked | TooManyFailures)
     return outcome.retry_after
 
 
@@ -225,13 +265,17 @@ async def _services(folder: Path, clock: FixedClock, known: list[Msisdn]) -> Asy
 
 
 async def measure(days: int, conversations: int, requests: int) -> dict[str, Any]:
-    """Both figures, each on a database of its own."""
+    """All figures, each on a database of its own."""
     known = [Msisdn.parse(f"044{200000 + n}") for n in range(requests)]
     unknown = [Msisdn.parse(f"045{200000 + n}") for n in range(requests)]
     with tempfile.TemporaryDirectory() as folder:
         clock = FixedClock(NOON)
         async with _services(Path(folder), clock, known[:1]) as services:
             got = await attack(services, clock, known[0], conversations=conversations, days=days)
+    with tempfile.TemporaryDirectory() as folder:
+        clock = FixedClock(NOON)
+        async with _services(Path(folder), clock, known) as services:
+            sprayed = await spray(services, clock, [*known, *unknown] * days, days=days)
     with tempfile.TemporaryDirectory() as folder:
         async with _services(Path(folder), FixedClock(NOON), known) as services:
             took = await reply_times(services[0], known, unknown)
@@ -245,6 +289,13 @@ async def measure(days: int, conversations: int, requests: int) -> dict[str, Any
             "guesses_a_day": most_within_a_day(got.guesses),
             "guesses": len(got.guesses),
             "chance_a_day": got.chance_a_day,
+        },
+        "spraying": {
+            "days": days,
+            "codes_a_day": most_within_a_day(sprayed.sends),
+            "guesses_a_day": most_within_a_day(sprayed.guesses),
+            "guesses": len(sprayed.guesses),
+            "chance_a_day": sprayed.chance_a_day,
         },
         "enumeration": {
             "replies_each": requests,
@@ -260,11 +311,14 @@ async def measure(days: int, conversations: int, requests: int) -> dict[str, Any
 
 def table(result: dict[str, Any]) -> str:
     """The figures as a Markdown table."""
-    force, walk = result["brute_force"], result["enumeration"]
+    force, sprayed, walk = result["brute_force"], result["spraying"], result["enumeration"]
     rows = [
         (f"guesses at one number within 24 h, {force['conversations']} conversations", force["guesses_a_day"]),
         ("codes to one number within 24 h", force["codes_a_day"]),
         ("chance of a right guess in a day", f"{force['chance_a_day']:.4%}"),
+        ("guesses from one address at any numbers within 24 h", sprayed["guesses_a_day"]),
+        ("codes asked for from one address within 24 h", sprayed["codes_a_day"]),
+        ("chance of a right guess at anybody in a day", f"{sprayed['chance_a_day']:.4%}"),
         ("reply for a known number, ms p50 · p95", f"{walk['known_ms']['p50']} · {walk['known_ms']['p95']}"),
         ("reply for an unknown number, ms p50 · p95", f"{walk['unknown_ms']['p50']} · {walk['unknown_ms']['p95']}"),
         ("known above unknown (Mann-Whitney) · p", " · ".join(map(str, walk["mann_whitney"].values()))),

@@ -116,6 +116,7 @@ class ErrorCode(StrEnum):
     WRONG_CODE = "wrong_code"
     CODE_EXPIRED = "code_expired"
     TOO_MANY_CODES = "too_many_codes"
+    TOO_MANY_WRONG_CODES = "too_many_wrong_codes"
     CODES_UNAVAILABLE = "codes_unavailable"
     VERIFICATION_LOCKED = "verification_locked"
     NO_OPEN_REQUEST = "no_open_request"
@@ -152,6 +153,10 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.WRONG_CODE: "Kodi nuk është i saktë. Shikoni mesazhin me kodin dhe shkruajeni përsëri.",
         ErrorCode.CODE_EXPIRED: "Kodi ka skaduar. Kërkoni një kod të ri.",
         ErrorCode.TOO_MANY_CODES: "U kërkuan shumë kode për pak kohë. Provoni përsëri më vonë.",
+        ErrorCode.TOO_MANY_WRONG_CODES: (
+            "Nga rrjeti juaj u shkruan shumë kode të gabuara, prandaj verifikimi prej tij është ndalur përkohësisht. "
+            "Provoni nga një rrjet tjetër, më vonë, ose thirrni 080010000, pa pagesë."
+        ),
         ErrorCode.CODES_UNAVAILABLE: "Kodet nuk mund të dërgohen tani. Thirrni 080010000, pa pagesë.",
         ErrorCode.VERIFICATION_LOCKED: VERIFICATION_LOCKED,
         ErrorCode.NO_OPEN_REQUEST: "Nuk ka kërkesë të hapur për rikyçje. Shkruani së pari se doni ta dërgoni dëshminë.",

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ndihma import messages
 from ndihma.clock import Clock
-from ndihma.desk.errors import CodesRefused, CodesUnavailable, NoStep
+from ndihma.desk.errors import AddressRefused, CodesRefused, CodesUnavailable, NoStep
 from ndihma.desk.events import (
     AttachmentBody,
     AttachmentState,
@@ -131,6 +131,8 @@ class Answering:
         except (NoStep, CodesUnavailable) as refused:
             code = messages.ErrorCode.NO_VERIFICATION if isinstance(refused, NoStep) else _CODES_UNAVAILABLE
             return _edge_answer(turn, messages.ERRORS[code])
+        except AddressRefused:
+            return _edge_answer(turn, messages.ERRORS[messages.ErrorCode.TOO_MANY_WRONG_CODES])
         except CodesRefused as refused:
             if not refused.locked:
                 return _edge_answer(turn, messages.ERRORS[messages.ErrorCode.TOO_MANY_CODES])

@@ -14,6 +14,7 @@ DeskError
 │   ├── WrongCode
 │   ├── CodeExpired
 │   ├── CodesRefused
+│   ├── AddressRefused
 │   └── CodesUnavailable
 └── AttachmentRefused
     ├── NoOpenRequest
@@ -25,6 +26,7 @@ DeskError
 from __future__ import annotations
 
 __all__ = [
+    "AddressRefused",
     "AttachmentRefused",
     "AttachmentTooLarge",
     "AttachmentTypeRefused",
@@ -118,6 +120,14 @@ class CodesRefused(VerificationRefused):
         super().__init__(f"locked={locked}, {retry_after} s")
         self.retry_after = retry_after
         self.locked = locked
+
+
+class AddressRefused(VerificationRefused):
+    """Too many wrong codes came from the client's address: none is sent or taken for ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"{retry_after} s")
+        self.retry_after = retry_after
 
 
 class AttachmentRefused(DeskError):

@@ -160,12 +160,12 @@ class VerificationSteps(Protocol):
     async def number_given(self, conversation_id: str, msisdn: Msisdn, address: str) -> VerificationBody:
         """Send a code if the number exists; the answer does not tell.
 
-        Raises NoStep, CodesRefused, CodesUnavailable.
+        Raises NoStep, CodesRefused, AddressRefused, CodesUnavailable.
         """
         ...
 
-    async def code_given(self, conversation_id: str, code: str) -> Confirmed | SecondCode:
-        """Try a code. Raises NoStep, WrongCode, CodeExpired, CodesRefused."""
+    async def code_given(self, conversation_id: str, code: str, address: str) -> Confirmed | SecondCode:
+        """Try a code. Raises NoStep, WrongCode, CodeExpired, CodesRefused, AddressRefused."""
         ...
 
     async def cancel(self, conversation_id: str) -> VerificationBody | None:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
-from ndihma.desk.errors import CodeExpired, CodesRefused, CodesUnavailable, NoStep, WrongCode
+from ndihma.desk.errors import AddressRefused, CodeExpired, CodesRefused, CodesUnavailable, NoStep, WrongCode
 from ndihma.desk.events import VerificationBody
 from ndihma.desk.ports import Confirmed, SecondCode, StepDetails
 from ndihma.verification import model
@@ -55,6 +55,8 @@ class ServiceSteps:
                 raise NoStep
             case model.TooManySends(retry_after=retry_after):
                 raise CodesRefused(retry_after, locked=False)
+            case model.TooManyFailures(retry_after=retry_after):
+                raise AddressRefused(retry_after)
             case model.Locked(retry_after=retry_after):
                 raise CodesRefused(retry_after, locked=True)
             case model.SendingUnavailable():
@@ -62,8 +64,8 @@ class ServiceSteps:
             case _:
                 assert_never(outcome)
 
-    async def code_given(self, conversation_id: str, code: str) -> Confirmed | SecondCode:
-        outcome = await self._service.confirm(conversation_id, code)
+    async def code_given(self, conversation_id: str, code: str, address: str) -> Confirmed | SecondCode:
+        outcome = await self._service.confirm(conversation_id, code, address=address or None)
         match outcome:
             case model.Confirmed(identity=identity, resume_intent=intent, purpose=purpose):
                 return Confirmed(identity, intent, purpose)
@@ -73,6 +75,8 @@ class ServiceSteps:
                 raise WrongCode(tries_left)
             case model.CodeExpired():
                 raise CodeExpired
+            case model.TooManyFailures(retry_after=retry_after):
+                raise AddressRefused(retry_after)
             case model.Locked(retry_after=retry_after):
                 raise CodesRefused(retry_after, locked=True)
             case model.NoCodeSent():

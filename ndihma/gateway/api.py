@@ -209,7 +209,7 @@ class ChatApi:
         _unless_limited(self.limits.messages.take(session.id, self._address(request)))
         conversation_id = session.conversation_id
         try:
-            confirmed = await self.verification.code_given(conversation_id, given.code)
+            confirmed = await self.verification.code_given(conversation_id, given.code, self._address(request))
         except CodeExpired:
             await self._tell_step(session)
             raise

@@ -81,6 +81,7 @@ _BY_TYPE: Final[Mapping[type[Exception], Callable[[Any], ApiError]]] = {
     desk.WrongCode: lambda error: ApiError(422, ErrorCode.WRONG_CODE, tries_left=error.tries_left),
     desk.CodeExpired: lambda _: ApiError(410, ErrorCode.CODE_EXPIRED),
     desk.CodesRefused: _codes_refused,
+    desk.AddressRefused: lambda error: ApiError(429, ErrorCode.TOO_MANY_WRONG_CODES, retry_after=error.retry_after),
     desk.CodesUnavailable: lambda _: ApiError(503, ErrorCode.CODES_UNAVAILABLE),
     desk.NoOpenRequest: lambda _: ApiError(409, ErrorCode.NO_OPEN_REQUEST),
     desk.TooManyAttachments: lambda _: ApiError(409, ErrorCode.TOO_MANY_ATTACHMENTS),

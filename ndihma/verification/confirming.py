@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,17 +22,21 @@ from ndihma.verification.model import (
     Locked,
     Purpose,
     Step,
+    TooManyFailures,
     VerificationState,
     WrongCode,
 )
-from ndihma.verification.policy import CodePolicy
+from ndihma.verification.policy import ADDRESS_FAILURES, CodePolicy
 from ndihma.verification.steps import as_shown, lock_step, without_challenge
 from ndihma.verification.store import EventKind
 from ndihma.verification.tables import ChallengeRow
 from ndihma.verification.typed import code_digits
 from ndihma.verification.vault import Binding, Vault
+from ndihma.verification.windows import wait_s
 
 __all__ = ["CodeConfirming"]
+
+_log = logging.getLogger(__name__)
 
 
 class CodeConfirming:
@@ -46,8 +51,11 @@ class CodeConfirming:
         self._policy = policy
         self._audit = audit
 
-    async def confirm(self, conversation_id: str, code: str) -> ConfirmOutcome:
-        """Try a code. A right one is used up and gives the conversation its identity, at L3 with a second factor."""
+    async def confirm(self, conversation_id: str, code: str, *, address: str | None = None) -> ConfirmOutcome:
+        """Try a code. A right one is used up and gives the conversation its identity, at L3 with a second factor.
+
+        ``address``: the client's; a wrong code counts for it too, and after too many none is compared.
+        """
         now = self._clock.now()
         async with self._database.session() as session:
             await store.lock_subject(session, self._vault.conversation_subject(conversation_id), now)
@@ -58,10 +66,28 @@ class CodeConfirming:
             if challenge.expires_at <= now:
                 await store.delete_challenge(session, conversation_id)
                 return CodeExpired()
-            return await self._try(session, challenge, step, code, now=now)
+            subject = None if address is None else self._vault.address_subject(address)
+            if subject is not None:
+                await store.lock_subject(session, subject, now)
+                wait = await wait_s(session, subject, EventKind.FAILURE, (ADDRESS_FAILURES,), now)
+                if wait > 0:
+                    return TooManyFailures(wait)
+            return await self._try(session, challenge, step, code, address_subject=subject, now=now)
+
+    async def _count_against_address(self, session: AsyncSession, subject: str, now: datetime) -> None:
+        await store.add_event(session, subject, EventKind.FAILURE, now)
+        if await wait_s(session, subject, EventKind.FAILURE, (ADDRESS_FAILURES,), now) > 0:
+            _log.warning("an address has used up its wrong codes of a day")  # not which one
 
     async def _try(
-        self, session: AsyncSession, challenge: ChallengeRow, step: Step, code: str, *, now: datetime
+        self,
+        session: AsyncSession,
+        challenge: ChallengeRow,
+        step: Step,
+        code: str,
+        *,
+        address_subject: str | None,
+        now: datetime,
     ) -> Confirmed | WrongCode | Locked:
         conversation_id = challenge.conversation_id
         locked_until = await store.lock_subject(session, challenge.number_subject, now)
@@ -76,6 +102,8 @@ class CodeConfirming:
         right = self._vault.matches(digits, challenge.salt, binding, challenge.code_hash)
         if right and challenge.deliverable and await store.delete_challenge(session, conversation_id, challenge.id):
             return await self._confirmed(session, challenge, step, now)
+        if address_subject is not None:
+            await self._count_against_address(session, address_subject, now)
         return await self._failed(session, challenge, step, now)
 
     async def _confirmed(self, session: AsyncSession, challenge: ChallengeRow, step: Step, now: datetime) -> Confirmed:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import uuid
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.clock import Clock
@@ -23,14 +19,16 @@ from ndihma.verification.model import (
     SendingUnavailable,
     SendOutcome,
     Step,
+    TooManyFailures,
     TooManySends,
     VerificationState,
 )
-from ndihma.verification.policy import ADDRESS_SENDS, CONVERSATION_SENDS, NUMBER_SENDS, CodePolicy, Limit
+from ndihma.verification.policy import ADDRESS_FAILURES, ADDRESS_SENDS, CONVERSATION_SENDS, NUMBER_SENDS, CodePolicy
 from ndihma.verification.steps import as_shown, lock_step
 from ndihma.verification.store import EventKind
 from ndihma.verification.tables import ChallengeRow
 from ndihma.verification.vault import Binding, Vault
+from ndihma.verification.windows import wait_s
 
 __all__ = ["CodeIssuing"]
 
@@ -68,15 +66,19 @@ class CodeIssuing:
                 return NotRequested()
             counted = [(self._vault.conversation_subject(conversation_id), CONVERSATION_SENDS)]
             if address is not None:
-                counted.append((self._vault.address_subject(address), ADDRESS_SENDS))
-                await store.lock_subject(session, counted[-1][0], now)
+                address_subject = self._vault.address_subject(address)
+                await store.lock_subject(session, address_subject, now)
+                refused = await wait_s(session, address_subject, EventKind.FAILURE, (ADDRESS_FAILURES,), now)
+                if refused > 0:
+                    return TooManyFailures(refused)
+                counted.append((address_subject, ADDRESS_SENDS))
             number_subject = self._vault.number_subject(msisdn)
             counted.append((number_subject, NUMBER_SENDS))
             locked_until = await store.lock_subject(session, number_subject, now)
             if locked_until is not None:
                 aimed = replace(step, masked=msisdn.masked)
                 return await lock_step(session, conversation_id, aimed, now=now, until=locked_until)
-            wait = max([await self._wait(session, subject, limits, now) for subject, limits in counted])
+            wait = max([await wait_s(session, each, EventKind.SEND, limits, now) for each, limits in counted])
             if wait > 0:
                 return TooManySends(wait)
             for subject, _ in counted:
@@ -114,17 +116,3 @@ class CodeIssuing:
             created_at=now,
             expires_at=now + self._policy.code_lifetime,
         )
-
-    async def _wait(self, session: AsyncSession, subject: str, limits: Sequence[Limit], now: datetime) -> int:
-        """Seconds until another code may be sent for a subject; 0 when it may be now."""
-        longest = max(limit.window for limit in limits)
-        times = await store.event_times(session, subject, EventKind.SEND, now - longest)
-        waits = [0]
-        for limit in limits:
-            within = [at for at in times if at > now - limit.window]
-            if len(within) >= limit.count:
-                free_at = within[-limit.count] + limit.window
-                waits.append(max(1, math.ceil((free_at - now).total_seconds())))
-        return max(waits)
-
-    # --- delivery, in the background ----------------------------------------------------------------------

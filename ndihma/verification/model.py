@@ -32,6 +32,7 @@ __all__ = [
     "SendOutcome",
     "SendingUnavailable",
     "Step",
+    "TooManyFailures",
     "TooManySends",
     "VerificationState",
     "WrongCode",
@@ -137,6 +138,14 @@ class TooManySends:
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyFailures:
+    """Too many wrong codes from this client address in a day: none is sent to or taken from it for ``retry_after``
+    seconds, whatever the number."""
+
+    retry_after: int
+
+
+@dataclass(frozen=True, slots=True)
 class SendingUnavailable:
     """No code can be sent to anybody: no sender is configured."""
 
@@ -191,8 +200,8 @@ class NoCodeSent:
     """The conversation waits for no code: none was asked for, or it was used or cancelled."""
 
 
-SendOutcome = CodeSent | InvalidNumber | NotRequested | TooManySends | Locked | SendingUnavailable
-ConfirmOutcome = Confirmed | FirstFactor | WrongCode | CodeExpired | Locked | NoCodeSent
+SendOutcome = CodeSent | InvalidNumber | NotRequested | TooManySends | TooManyFailures | Locked | SendingUnavailable
+ConfirmOutcome = Confirmed | FirstFactor | WrongCode | CodeExpired | TooManyFailures | Locked | NoCodeSent
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-__all__ = ["ADDRESS_SENDS", "CODE_DIGITS", "CONVERSATION_SENDS", "NUMBER_SENDS", "POLICY", "CodePolicy", "Limit"]
+__all__ = [
+    "ADDRESS_FAILURES",
+    "ADDRESS_SENDS",
+    "CODE_DIGITS",
+    "CONVERSATION_SENDS",
+    "NUMBER_SENDS",
+    "POLICY",
+    "CodePolicy",
+    "Limit",
+]
 
 CODE_DIGITS: Final = 6
 
@@ -25,6 +34,8 @@ CONVERSATION_SENDS: Final = (Limit(5, timedelta(minutes=15)), Limit(10, timedelt
 """Codes asked for in one conversation, whatever the number (ours): nobody walks through the numbers."""
 ADDRESS_SENDS: Final = (Limit(30, timedelta(hours=1)), Limit(200, timedelta(days=1)))
 """Codes asked for from one client address (ours). Wide, because many customers share a mobile network's address."""
+ADDRESS_FAILURES: Final = Limit(100, timedelta(days=1))
+"""Wrong codes from one client address, whatever the numbers (ours; docs/security.md says why so many)."""
 
 
 @dataclass(frozen=True, slots=True)

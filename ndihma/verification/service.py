@@ -161,12 +161,13 @@ class VerificationService:
         channel = await self._second_channel(conversation_id, msisdn)
         return await self._issuing.send(conversation_id, msisdn, address=address, locale=locale, channel=channel)
 
-    async def confirm(self, conversation_id: str, code: str) -> ConfirmOutcome:
-        """Try a code. A right one is used up and gives the conversation its identity.
+    async def confirm(self, conversation_id: str, code: str, *, address: str | None = None) -> ConfirmOutcome:
+        """Try a code. A right one is used up and gives the conversation its identity; a wrong one counts for the
+        number and for ``address`` (as in ``send_code``).
 
         For the purpose PUK the second code is sent at once when a contact is left to send it to.
         """
-        outcome = await self._confirming.confirm(conversation_id, code)
+        outcome = await self._confirming.confirm(conversation_id, code, address=address)
         if not isinstance(outcome, Confirmed) or outcome.identity.level is not AssuranceLevel.NUMBER_MATCHED:
             return outcome
         msisdn = outcome.identity.msisdn

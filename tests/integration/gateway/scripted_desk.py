@@ -91,7 +91,7 @@ class ScriptedSteps:
             state=self.state, masked=msisdn.masked, expires_at=NOW + timedelta(minutes=5), purpose=self.purpose
         )
 
-    async def code_given(self, conversation_id: str, code: str) -> Confirmed:
+    async def code_given(self, conversation_id: str, code: str, address: str) -> Confirmed:
         raise NotImplementedError
 
     async def cancel(self, conversation_id: str) -> VerificationBody | None:

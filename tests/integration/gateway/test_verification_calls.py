@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from ndihma import messages
 from ndihma.accounts.demo import DemoKey
+from ndihma.verification.policy import ADDRESS_FAILURES
 
 from .api_support import (
     ask_for_verification,
@@ -127,3 +128,23 @@ async def test_s5_a_locked_number_is_told_until_when(gateway, customer):
     assert [event for event in await customer.events() if event["type"] == "verification"][-1]["expires_at"] == locked[
         "expires_at"
     ]
+
+
+async def test_s5_an_address_that_gave_too_many_wrong_codes_is_told_so_and_when_to_try_again(gateway):
+    for n in range(ADDRESS_FAILURES.count // 5):
+        gateway.clock.advance(timedelta(minutes=2))  # within the limits of messages
+        customer = await gateway.customer()
+        await ask_for_verification(gateway, customer)
+        asked = await customer.call("POST", "/verification", json={"msisdn": f"049 {300000 + n}"})
+        assert asked.status_code == 202
+        answers = [await customer.call("POST", "/verification/code", json={"code": f"{m:06}"}) for m in range(5)]
+        assert {answer.status_code for answer in answers} == {422, 429}
+    gateway.clock.advance(timedelta(minutes=2))
+    customer = await gateway.customer()
+    await ask_for_verification(gateway, customer)
+    refused = await customer.call("POST", "/verification", json={"msisdn": number_of(DemoKey.ACTIVE_BY_TOP_UP)})
+    error = assert_error(refused, 429, "too_many_wrong_codes")
+    assert "080010000" in error["message"]
+    assert 1 <= int(refused.headers["retry-after"]) <= 24 * 3600
+    events = await customer.say(number_of(DemoKey.ACTIVE_BY_TOP_UP))
+    assert events[-2]["text"] == error["message"], "typed into the chat, too"

@@ -7,13 +7,24 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event, select
 
-from bench.codes import attack, counted_guesses, most_within_a_day
+from bench.codes import attack, counted_guesses, most_within_a_day, spray
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.db import Database
-from ndihma.verification.model import CodeSent, Confirmed, Locked, LockScope, TooManySends, WrongCode
+from ndihma.verification.model import (
+    CodeSent,
+    Confirmed,
+    Locked,
+    LockScope,
+    TooManyFailures,
+    TooManySends,
+    WrongCode,
+)
+from ndihma.verification.policy import ADDRESS_FAILURES
+from ndihma.verification.tables import EventRow, SubjectRow
 
-from .conftest import KNOWN, UNKNOWN, World, wrong
+from .conftest import KNOWN, TABLES, UNKNOWN, World, prepaid, wrong
 
 DAY_S = 24 * 3600
 
@@ -101,3 +112,88 @@ async def test_what_the_simulation_counts_is_what_was_compared(world: World) -> 
             await world.service.confirm("c1", wrong(code, n))
         await world.service.confirm("c1", "no code")
     assert len(guesses) == 5
+
+
+async def test_s5_who_sprays_many_numbers_from_one_address_stays_under_its_cap(
+    world: World, replica: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two days, a fresh number for every code, at two replicas."""
+    monkeypatch.setattr("ndihma.verification.vault.Vault.new_code", staticmethod(lambda: "999999"))
+    numbers = [Msisdn.parse(f"049{300000 + n}") for n in range(1000)]
+    got = await spray([world.service, replica.service], world.clock, numbers, days=2)
+    assert most_within_a_day(got.guesses) == ADDRESS_FAILURES.count, "the cap is reached, and never passed"
+    assert len(got.guesses) == 2 * ADDRESS_FAILURES.count
+    assert got.locks > 0
+
+
+async def test_s5_an_addresss_wrong_codes_are_counted_over_numbers_replicas_and_restarts(
+    world: World, replica: World
+) -> None:
+    await use_up(world, replica, "192.0.2.7")
+    world.service, replica.service = world.another_process(), replica.another_process()
+    await world.service.purge()
+    for each, number in ((world, KNOWN), (replica, UNKNOWN)):
+        await each.service.request_step(number.e164, "check_account")
+        assert await each.service.send_code(number.e164, number, address="192.0.2.7") == TooManyFailures(DAY_S)
+    code = await world.code_for("mine")
+    assert await replica.service.confirm("mine", code, address="192.0.2.7") == TooManyFailures(DAY_S), "not compared"
+    assert isinstance(await replica.service.confirm("mine", code, address="192.0.2.8"), Confirmed)
+    world.clock.advance(timedelta(days=1))
+    await world.service.purge()
+    code = await world.code_for("next day")
+    assert isinstance(await replica.service.confirm("next day", code, address="192.0.2.7"), Confirmed)
+
+
+async def test_s5_s17_a_refused_address_is_told_the_same_for_every_number(world: World, replica: World) -> None:
+    await use_up(world, replica, "192.0.2.7")
+    answers = []
+    for number in (KNOWN, UNKNOWN):
+        await world.service.request_step(number.e164, "check_account")
+        assert isinstance(await world.service.send_code(number.e164, number), CodeSent)
+        await world.service.drain()
+        statements: list[str] = []
+
+        def note(_c: object, _cursor: object, statement: str, *_: object, into: list[str] = statements) -> None:
+            into.append(statement)
+
+        event.listen(world.database.engine.sync_engine, "before_cursor_execute", note)
+        answer = await world.service.confirm(number.e164, "123456", address="192.0.2.7")
+        event.remove(world.database.engine.sync_engine, "before_cursor_execute", note)
+        answers.append((answer, statements))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == TooManyFailures(DAY_S)
+
+
+async def test_s5_what_is_no_code_and_what_is_right_counts_nothing_against_an_address(world: World) -> None:
+    for n in range(ADDRESS_FAILURES.count + 1):
+        world.clock.advance(timedelta(minutes=6))
+        number = Msisdn.parse(f"049{300000 + n}")
+        world.directory.lines[number] = prepaid(number)
+        code = await world.code_for(f"c{n}", number)
+        await world.service.confirm(f"c{n}", "no code", address="192.0.2.7")
+        assert isinstance(await world.service.confirm(f"c{n}", code, address="192.0.2.7"), Confirmed)
+
+
+async def test_s9_an_address_is_stored_as_a_keyed_hash_for_a_day(world: World, replica: World) -> None:
+    await use_up(world, replica, "192.0.2.7")
+    async with world.database.engine.connect() as connection:
+        for table in TABLES:
+            assert "192.0.2" not in str((await connection.execute(table.select())).all())
+    world.clock.advance(timedelta(days=1))
+    purged = await world.service.purge()
+    assert purged.events >= ADDRESS_FAILURES.count
+    async with world.database.session() as session:
+        assert (await session.scalars(select(EventRow))).all() == []
+        assert (await session.scalars(select(SubjectRow))).all() == []
+
+
+async def use_up(world: World, replica: World, address: str) -> None:
+    """Every wrong code that an address may give in a day, at many numbers and both replicas."""
+    for n in range(ADDRESS_FAILURES.count // 5):
+        name, number = f"spray-{n}", Msisdn.parse(f"049{400000 + n}")
+        await world.service.request_step(name, "check_account")
+        assert isinstance(await world.service.send_code(name, number), CodeSent)
+        await world.service.drain()
+        for m in range(5):
+            outcome = await (world, replica)[m % 2].service.confirm(name, f"{m:06}", address=address)
+            assert isinstance(outcome, WrongCode | Locked), outcome
