@@ -15,4 +15,4 @@ DESK = {
 
 async def test_the_desks_tables_are_as_declared(database: Database) -> None:
     assert await differences(database, DESK) == []
-    assert len(DESK) == 10
+    assert len(DESK) == 11
