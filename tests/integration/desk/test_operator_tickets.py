@@ -26,7 +26,7 @@ from ndihma.audit.tables import AuditEntryRow
 from ndihma.bootstrap import open_gateway
 from ndihma.clock import FixedClock
 from ndihma.config import AccountsSource, Settings
-from ndihma.db import Database, migrate
+from ndihma.db import Database
 from ndihma.desk import messages
 from ndihma.desk.claims import PaymentClaim
 from ndihma.desk.cli import app
@@ -339,14 +339,6 @@ async def test_who_asks_while_the_operator_is_away_is_told_what_we_know(proofs: 
     assert known.closed_at is None
 
 
-async def settings_of(tmp_path: Path, url: str, accounts: AccountsSource) -> Settings:
-    settings = Settings(var_dir=tmp_path, accounts=accounts, tmf_url=url)
-    database = Database(settings.sqlalchemy_url)
-    await migrate(database)
-    await database.close()
-    return settings
-
-
 async def file_and_prove(settings: Settings) -> str:
     """What a customer does, through the processes' own wiring; the reference."""
     number = Msisdn("+38344123456")
@@ -370,11 +362,12 @@ async def file_and_prove(settings: Settings) -> str:
         return request.reference
 
 
+@pytest.mark.usefixtures("sqlite_url")
 async def test_with_tmforum_accounts_a_request_becomes_a_ticket_and_is_shown_with_it(
     operator: Operator, tmp_path: Path
 ):
     async with listening(operator) as url:
-        settings = await settings_of(tmp_path, url, AccountsSource.TMFORUM)
+        settings = Settings(var_dir=tmp_path, accounts=AccountsSource.TMFORUM, tmf_url=url)
         reference = await file_and_prove(settings)
         assert [body["externalId"] for body in posted(operator)] == [reference]
 
@@ -389,9 +382,10 @@ async def test_with_tmforum_accounts_a_request_becomes_a_ticket_and_is_shown_wit
     assert (shown["operator_ticket"]["state"], shown["operator_ticket"]["id"]) == ("made", "T-1")
 
 
+@pytest.mark.usefixtures("sqlite_url")
 async def test_with_accounts_of_our_own_there_is_no_ticket_elsewhere(operator: Operator, tmp_path: Path):
     async with listening(operator) as url:
-        settings = await settings_of(tmp_path, url, AccountsSource.SQL)
+        settings = Settings(var_dir=tmp_path, accounts=AccountsSource.SQL, tmf_url=url)
         reference = await file_and_prove(settings)
     assert operator.seen == []
     shown = await asyncio.to_thread(
