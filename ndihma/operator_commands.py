@@ -18,7 +18,7 @@ from ndihma.db import Database, migrate
 from ndihma.failure import Failure
 from ndihma.secrets import SecretError
 
-__all__ = ["operator", "with_database"]
+__all__ = ["on_newest_schema", "operator", "with_database"]
 
 _T = TypeVar("_T")
 
@@ -32,19 +32,20 @@ def operator() -> Actor:
     return Actor(ActorKind.OPERATOR, name)
 
 
-def with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]) -> _T:
-    """Run ``work`` on the configured database. Raises Failure when it cannot be used, or a secret cannot."""
-
-    async def run() -> _T:
-        database = Database(settings.sqlalchemy_url)
-        try:
-            await migrate(database)
-            return await work(database)
-        finally:
-            await database.close()
-
+async def on_newest_schema(settings: Settings, work: Callable[[Database], Awaitable[_T]]) -> _T:
+    """What ``work`` gives on the configured database, brought to the newest schema first."""
+    database = Database(settings.sqlalchemy_url)
     try:
-        return asyncio.run(run())
+        await migrate(database)
+        return await work(database)
+    finally:
+        await database.close()
+
+
+def with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]) -> _T:
+    """``on_newest_schema``, and a Failure when the database cannot be used or a secret cannot."""
+    try:
+        return asyncio.run(on_newest_schema(settings, work))
     except SecretError as error:
         raise Failure(str(error)) from error
     except (SQLAlchemyError, CommandError) as error:

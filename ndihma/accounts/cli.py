@@ -33,9 +33,9 @@ from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import BELGRADE, Clock, FixedClock, SystemClock, local_date
 from ndihma.config import AccountsSource, Settings
 from ndihma.database_trouble import place_of, trouble_of
-from ndihma.db import Database, migrate
+from ndihma.db import Database
 from ndihma.failure import Failure
-from ndihma.operator_commands import operator
+from ndihma.operator_commands import on_newest_schema, operator
 from ndihma.secrets import SecretError, audit_key
 
 __all__ = ["app"]
@@ -138,18 +138,9 @@ def _settings() -> Settings:
 
 
 def _with_database(settings: Settings, work: Callable[[Database], Awaitable[_T]]) -> _T:
-    """Run ``work`` on the configured database, brought to the newest schema first."""
-
-    async def run() -> _T:
-        database = Database(settings.sqlalchemy_url)
-        try:
-            await migrate(database)
-            return await work(database)
-        finally:
-            await database.close()
-
+    """``on_newest_schema``, and what is wrong with the database in Albanian."""
     try:
-        return asyncio.run(run())
+        return asyncio.run(on_newest_schema(settings, work))
     except SecretError as error:
         raise Failure(str(error)) from error
     except (AccountsUnavailable, SQLAlchemyError, CommandError, OSError) as error:

@@ -1,0 +1,1 @@
+"""The service desk: conversations and their turns, sessions, reconnection requests, proofs of payment, tickets."""

@@ -1,4 +1,4 @@
-"""What the desk needs from outside: the dialogue engine and the reading of raw text."""
+"""What the desk needs from outside: the dialogue engine, the reading of raw text, the verification step."""
 
 from __future__ import annotations
 

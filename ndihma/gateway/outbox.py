@@ -1,4 +1,4 @@
-"""Reading the development outbox: what would have gone out by SMS."""
+"""Reading the development outbox: what would have gone out by SMS or e-mail."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class NumberGiven(_In):
 
 
 class CodeGiven(_In):
-    """The one-time code that came by SMS: six digits, in groups if one likes (`123 456`)."""
+    """The one-time code that was sent: six digits, in groups if one likes (`123 456`)."""
 
     code: str = Field(min_length=1, max_length=24)
 

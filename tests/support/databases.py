@@ -19,11 +19,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
 
 from ndihma.db import Database, migrate
 
-__all__ = ["KINDS", "Databases"]
+__all__ = ["KINDS", "Databases", "statements"]
 
 KINDS = ("sqlite", "postgresql")
 _SERVER = os.environ.get("NDIHMA_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
@@ -141,6 +141,21 @@ class _Postgres:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """The SQL that the database's sessions execute meanwhile, without its values."""
+    heard: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        heard.append(statement)
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield heard
+    finally:
+        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 def _migrate(url: str) -> None:

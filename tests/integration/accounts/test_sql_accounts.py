@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from ndihma.accounts.ports import AccountDirectory, AccountsUnavailable, Account
 from ndihma.clock import BELGRADE, FixedClock
 from ndihma.config import Mode
 from ndihma.db import Database
+from tests.support.databases import statements
 
 NOW = datetime(2026, 11, 22, 16, 5, tzinfo=BELGRADE)
 MSISDN = Msisdn.parse("044 100 201")
@@ -146,20 +145,6 @@ async def test_two_imports_at_once_both_succeed(writer: AccountWriter, directory
     lines = [line(*bills(2), msisdn=Msisdn(f"+38344{n:06d}")) for n in range(50)]
     await asyncio.gather(writer.upsert(lines, NOW), writer.upsert(list(reversed(lines)), NOW))
     assert await directory.find(lines[7].msisdn) == lines[7]
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("how_many", [1, 60])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import event
-
 from ndihma.desk.events import ReplyBody
 from ndihma.desk.hub import EventHub, Lagged
 from ndihma.desk.tail import EventTail
+from tests.support.databases import statements
 
 from .conftest import Proofs
 
@@ -52,7 +51,6 @@ async def test_what_was_stored_before_the_first_look_is_not_missed(proofs: Proof
 
 
 async def test_nobody_listening_costs_nothing(proofs: Proofs):
-    statements: list[str] = []
-    event.listen(proofs.database.engine.sync_engine, "before_cursor_execute", lambda *all_: statements.append(all_[2]))
-    await EventTail(proofs.database, EventHub()).look()
-    assert statements == []
+    with statements(proofs.database) as heard:
+        await EventTail(proofs.database, EventHub()).look()
+    assert heard == []

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import event
 
 from ndihma.accounts.adapters.sql import SqlAccountDirectory, SqlAccountWriter
 from ndihma.accounts.msisdn import Msisdn
@@ -19,25 +16,11 @@ from ndihma.clock import FixedClock
 from ndihma.db import Database
 from ndihma.verification.model import CodeSent, WrongCode
 from ndihma.verification.service import VerificationService
+from tests.support.databases import statements
 
 from .conftest import DEACTIVE, FIXED, KEY, KNOWN, LOST, NOON, PUK_LOCKED, UNKNOWN, FakeDirectory, FakeSender
 
 NUMBERS = (KNOWN, UNKNOWN, PUK_LOCKED, LOST, DEACTIVE, FIXED)
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """The SQL that is executed meanwhile, without its values."""
-    heard: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        heard.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield heard
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def test_s17_every_number_is_the_same_work_until_the_answer_is_out(database: Database) -> None:

@@ -9,11 +9,11 @@ import logging
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.logging_setup import JsonFormatter
 from ndihma.verification.model import CodeSent, Confirmed, TooManySends, WrongCode
+from tests.support.databases import statements
 
 from .conftest import DEACTIVE, FIXED, INACTIVE, KNOWN, LOST, PUK_LOCKED, UNKNOWN, World, wrong
 
@@ -34,14 +34,8 @@ async def test_s17_every_answer_is_the_same_for_every_number(world: World) -> No
 
     async def attack(msisdn: Msisdn) -> tuple[list[tuple[object, ...]], list[str]]:
         world.clock.advance(timedelta(days=2))
-        statements: list[str] = []
-
-        def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-            statements.append(statement)
-
-        event.listen(world.database.engine.sync_engine, "before_cursor_execute", note)
-        try:
-            answers: list[object] = []
+        answers: list[object] = []
+        with statements(world.database) as heard:
             for attempt in range(2):
                 conversation = f"{msisdn.e164} {attempt}"
                 answers.append(await world.service.request_step(conversation, "check_account"))
@@ -54,9 +48,7 @@ async def test_s17_every_answer_is_the_same_for_every_number(world: World) -> No
                 answers += [await world.service.confirm(conversation, wrong(real, n)) for n in range(1, 7)]
                 answers.append(await world.service.step(conversation))
             answers.append(await world.service.send_code(f"{msisdn.e164} 1", msisdn))
-        finally:
-            event.remove(world.database.engine.sync_engine, "before_cursor_execute", note)
-        return [shape(answer, msisdn, world.clock.now()) for answer in answers], statements
+        return [shape(answer, msisdn, world.clock.now()) for answer in answers], heard
 
     numbers = (KNOWN, UNKNOWN, PUK_LOCKED, LOST, DEACTIVE, FIXED)
     results = {number: await attack(number) for number in numbers}
