@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ndihma.accounts.lifecycle import (
@@ -237,14 +237,12 @@ def simulated(life: PrepaidLife, today: date) -> LifeStatus:
         day += timedelta(days=1)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(lives(), st.integers(0, 900))
 def test_the_closed_form_is_what_living_day_by_day_gives(life: PrepaidLife, days: int) -> None:
     today = life.purchased_on + timedelta(days=days)
     assert lifecycle_state(life, today).status is simulated(life, today)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(lives())
 def test_statuses_only_go_in_the_allowed_order_and_every_day_has_one(life: PrepaidLife) -> None:
     days = [life.purchased_on + timedelta(days=n) for n in range(900)]
@@ -255,7 +253,6 @@ def test_statuses_only_go_in_the_allowed_order_and_every_day_has_one(life: Prepa
         assert tomorrow in ALLOWED[today]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(lives(), st.integers(0, 900))
 def test_a_state_lasts_exactly_from_since_to_last_day(life: PrepaidLife, days: int) -> None:
     today = life.purchased_on + timedelta(days=days)

@@ -140,7 +140,7 @@ def make(draw: st.DrawFn, kind: EventKind, day: date) -> Event:
     return Reactivated(day, KEEP_CREDIT if kind is EventKind.KEPT_CREDIT else FRESH_START)
 
 
-MACHINE = settings(deadline=None, max_examples=60)  # the machine may be busy
+MACHINE = settings(max_examples=60)
 
 
 @MACHINE

@@ -94,7 +94,7 @@ def test_message_survives_its_bytes() -> None:
     assert attached.get_content() == b"%PDF-\r\n.\r\n\0"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], include_characters="\n"), max_size=120),
     st.binary(max_size=120),

@@ -11,7 +11,7 @@ from tests.support.tmforum.operator import Operator
 from .lines import lines
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(line=lines())
 async def test_every_line_comes_back_from_its_resources(
     operator: Operator, directory: TmfAccountDirectory, line: Line
@@ -21,7 +21,7 @@ async def test_every_line_comes_back_from_its_resources(
     assert await directory.find(line.msisdn) == line
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(line=lines())
 async def test_a_server_that_ignores_filters_fields_and_totals_leads_to_the_same_line(
     operator: Operator, directory: TmfAccountDirectory, line: Line
