@@ -6,11 +6,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-Checkout = Any
+from .conftest import Checkout
 
 
 @pytest.mark.parametrize(

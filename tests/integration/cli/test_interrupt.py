@@ -7,11 +7,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-Checkout = Any
+from .conftest import Checkout
+
 COMMAND = Path(sys.executable).parent / "ndihma"
 """The installed command: it is what protects the interpreter's own start."""
 
