@@ -10,31 +10,29 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-__all__ = ["DEMO_PATH", "demo_routes"]
+__all__ = ["DEMO_POLICY", "demo_routes"]
 
-DEMO_PATH: Final = "/demo/"
+_ROOT: Final = "/demo/"
 _SITE: Final = Path(__file__).parent / "demo_site"
 _FILES: Final = {
-    DEMO_PATH: "index.html",
-    f"{DEMO_PATH}mbushjet": "mbushjet.html",
-    f"{DEMO_PATH}ndihma": "ndihma.html",
-    f"{DEMO_PATH}demo.css": "demo.css",
+    _ROOT: "index.html",
+    f"{_ROOT}mbushjet": "mbushjet.html",
+    f"{_ROOT}ndihma": "ndihma.html",
+    f"{_ROOT}demo.css": "demo.css",
 }
-_HEADERS: Final = {
-    # As strict as a careful operator's: what the widget must live with, and not a word more for its sake.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "require-trusted-types-for 'script'"
-    ),
-    "Cache-Control": "no-cache",
-}
+DEMO_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "require-trusted-types-for 'script'"
+)
+"""As strict as a careful operator's: what the widget must live with, and not a word more for its sake."""
+_HEADERS: Final = {"Content-Security-Policy": DEMO_POLICY, "Cache-Control": "no-cache"}
 
 
 def demo_routes() -> list[Route]:
     """The site's pages and its style."""
     return [
         *(Route(path, _file(name), methods=["GET"]) for path, name in _FILES.items()),
-        Route(DEMO_PATH.rstrip("/"), _to_the_first_page, methods=["GET"]),
+        Route(_ROOT.rstrip("/"), _to_the_first_page, methods=["GET"]),
     ]
 
 
@@ -46,4 +44,4 @@ def _file(name: str) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _to_the_first_page(_request: Request) -> Response:
-    return RedirectResponse(DEMO_PATH)
+    return RedirectResponse(_ROOT)
