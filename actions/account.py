@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 from actions.context import Customer
 from actions.prepaid import credit_replies, status_replies
-from actions.reconnection import Standing, bill_replies, own_state
-from actions.replies import Reply, reply
+from actions.reconnection import bill_replies, own_state
+from actions.replies import Reply
 from actions.sim import card_replies
 from actions.topics import AccountTopic
 from ndihma.accounts.model import LineKind
-from ndihma.accounts.reconnection import ReconnectionKind
-from ndihma.formatting import format_money
 
 __all__ = ["CheckAccount"]
 
@@ -36,12 +34,4 @@ class CheckAccount(AccountTopic):
         if customer.line.kind is LineKind.PREPAID:
             return (*card, *status_replies(customer), *credit_replies(customer))
         standing = await own_state(self.context, customer)
-        return (*card, *_amount_due(customer, standing), *bill_replies(customer, standing))
-
-
-def _amount_due(customer: Customer, standing: Standing) -> tuple[Reply, ...]:
-    """A request under way is told without the amount; who asks what they owe is told it first."""
-    state = standing.state
-    if state.kind is not ReconnectionKind.REQUEST_FILED or state.amount_cents == 0:
-        return ()
-    return (reply("utter_account_amount_due", number=customer.number, amount=format_money(state.amount_cents)),)
+        return (*card, *bill_replies(customer, standing, owed=True))

@@ -67,8 +67,11 @@ def _matters(request: ReconnectionRequest, state: ReconnectionState, now: dateti
     return request.reason is None or state.since is not None
 
 
-def bill_replies(customer: Customer, standing: Standing) -> tuple[Reply, ...]:
-    """Where request, bill, payment and reconnection stand; for a prepaid number its status instead."""
+def bill_replies(customer: Customer, standing: Standing, *, owed: bool = False) -> tuple[Reply, ...]:
+    """Where request, bill, payment and reconnection stand; for a prepaid number its status instead.
+
+    ``owed``: what is still to be paid belongs to the answer also while a request is under way.
+    """
     decision = decision_replies(customer, standing)
     if decision and standing.request is not None and standing.request.reason is None:
         # Confirmed: the account system may learn of the reconnection later than the staff.
@@ -77,7 +80,7 @@ def bill_replies(customer: Customer, standing: Standing) -> tuple[Reply, ...]:
             if standing.state.kind is not ReconnectionKind.BILL_OPEN
             else (*decision, *_bill(customer, standing))
         )
-    return (*decision, *_bill(customer, standing))
+    return (*decision, *_bill(customer, standing, owed=owed))
 
 
 def decision_replies(customer: Customer, standing: Standing) -> tuple[Reply, ...]:
@@ -91,7 +94,7 @@ def decision_replies(customer: Customer, standing: Standing) -> tuple[Reply, ...
     return (reply("utter_account_reconnection_rejected", **told, reason=request.reason),)
 
 
-def _bill(customer: Customer, standing: Standing) -> tuple[Reply, ...]:  # noqa: PLR0911  (one for each state)
+def _bill(customer: Customer, standing: Standing, *, owed: bool = False) -> tuple[Reply, ...]:  # noqa: PLR0911  (one for each state)
     state, request = standing.state, standing.request
     number, amount = customer.number, format_money(state.amount_cents)
     match state.kind:
@@ -114,12 +117,14 @@ def _bill(customer: Customer, standing: Standing) -> tuple[Reply, ...]:  # noqa:
             return (reply("utter_account_reconnection_awaiting", number=number), reply(_OFFER_PROOF))
         case ReconnectionKind.REQUEST_FILED:
             reference = _known(state.request_reference)
+            told = owed and state.amount_cents > 0
+            due = (reply("utter_account_amount_due", number=number, amount=amount),) if told else ()
             if request is not None and request.proof_at is not None:
                 moment = format_moment(request.proof_at)
                 response = "utter_account_reconnection_proof_received"
-                return (reply(response, number=number, reference=reference, moment=moment),)
+                return (reply(response, number=number, reference=reference, moment=moment), *due)
             own = reply("utter_account_reconnection_requested", number=number, reference=reference)
-            return (own, reply(_OFFER_PROOF))
+            return (own, *due, reply(_OFFER_PROOF))
 
 
 def _known(value: _T | None) -> _T:

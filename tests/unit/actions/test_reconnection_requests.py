@@ -37,9 +37,9 @@ async def test_a_proof_that_was_received_is_told_with_its_reference_and_moment(d
     reply = await customer(dialogue, state, WITH_PROOF).says(question)
     asked_for_the_amount = question == "check_account" and state != "awaiting"
     amount = ["utter_account_amount_due"] if asked_for_the_amount else []
-    assert reply.responses == [*amount, "utter_account_reconnection_proof_received"]
-    assert reply[-1].params == {"number": "044 ••• •56", "reference": REFERENCE, "moment": MOMENT}
-    assert ("18,50 €" in reply[0].text) is asked_for_the_amount
+    assert reply.responses == ["utter_account_reconnection_proof_received", *amount]
+    assert reply[0].params == {"number": "044 ••• •56", "reference": REFERENCE, "moment": MOMENT}
+    assert ("18,50 €" in reply[-1].text) is asked_for_the_amount
 
 
 @pytest.mark.parametrize("question", [*ASKED, "send_payment_proof"])
