@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from ndihma.clock import SystemClock, local_date
+from ndihma.formatting import format_day
+from ndihma.messages import INVALID_FIELDS
 from tests.e2e.browsing import ANSWER_MS, ask, next_code, open_browser
-from tests.e2e.conftest import ROOT, System, outbox, start_system, stop_system
+from tests.e2e.conftest import REPLY_LIMIT_S, ROOT, System, outbox, start_system, stop_system
 
 pytestmark = pytest.mark.e2e
 
@@ -71,6 +78,51 @@ def test_a_customer_asks_verifies_and_is_told(system: System, browser: Browser, 
     page.reload()
     expect(page.get_by_role("log")).to_contain_text("23,40 €", timeout=ANSWER_MS)
     context.close()
+
+
+def test_a_proof_with_its_amount_and_day_reaches_the_staff(system: System, browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, locale="sq")
+    page = context.new_page()
+    page.goto(system.base)
+    expect(page.get_by_role("log")).to_contain_text("Mirë se vini", timeout=ANSWER_MS)
+    ask(page, "e kam paguar faturën, qe dëshmia", "Dëshminë mund ta marr edhe unë këtu")
+    page.get_by_role("button", name="Po, dërgo dëshminë").last.click()
+    number = page.get_by_label("Numri i telefonit")
+    expect(number).to_be_visible(timeout=ANSWER_MS)
+    before = len(outbox(system))
+    number.fill("044 100 119")
+    number.press("Enter")
+    code_field = page.get_by_label("Kodi me 6 shifra")
+    expect(code_field).to_be_visible(timeout=ANSWER_MS)
+    code_field.fill(next_code(system, before)[1])
+    code_field.press("Enter")
+
+    amount, day = page.get_by_label("Shuma e paguar (€)"), page.get_by_label("Data e pagesës")
+    expect(amount).to_be_visible(timeout=ANSWER_MS)
+    picture = tmp_path / "pagesa.png"
+    Image.new("RGB", (60, 90), "white").save(picture)
+    page.locator("#proof").set_input_files(picture)
+    paid_on = local_date(SystemClock().now()) - timedelta(days=2)
+    amount.fill("23,40")
+    day.fill((paid_on - timedelta(days=400)).isoformat())
+    page.get_by_role("button", name="Dërgo dëshminë").last.click()
+    expect(page.locator("#paid-on-error")).to_have_text(INVALID_FIELDS["paid_on"], timeout=ANSWER_MS)
+    page.screenshot(path=tmp_path / "proof.png")
+    day.fill(paid_on.isoformat())
+    page.get_by_role("button", name="Dërgo dëshminë").last.click()
+    expect(page.get_by_role("log")).to_contain_text("E morëm dëshminë e pagesës.", timeout=ANSWER_MS)
+    expect(page.locator("#attachment")).to_be_hidden()
+    page.screenshot(path=tmp_path / "received.png")
+    context.close()
+
+    listed = system.command("requests", "list").stdout
+    assert "matches" in listed
+    deadline = time.monotonic() + REPLY_LIMIT_S
+    while not (mails := list((system.var / "outbox-mail").glob("*.eml"))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    mail = message_from_bytes(mails[0].read_bytes(), policy=policy.default).get_body().get_content()
+    assert "Shuma sipas klientit: 23,40 €" in mail
+    assert f"Data e pagesës sipas klientit: {format_day(paid_on)}" in mail
 
 
 def test_the_page_holds_no_personal_data_in_the_browser(system: System, browser: Browser) -> None:
