@@ -160,7 +160,11 @@ class SmppGateway:
             if isinstance(error, asyncio.CancelledError):
                 raise
             if failures == 0:  # once an outage
-                _log.error("no bind with the SMSC: it is away, or refused NDIHMA_SMPP_SYSTEM_ID and its password")
+                or_tls = ", or speaks no TLS, or its certificate is not trusted for NDIHMA_SMPP_HOST"
+                _log.error(
+                    "no bind with the SMSC: it is away, or refused NDIHMA_SMPP_SYSTEM_ID and its password%s",
+                    or_tls if account.tls else "",
+                )
             return None
         _log.info("bound to the SMSC")
         return session

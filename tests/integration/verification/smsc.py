@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -59,6 +60,7 @@ class Smsc:
     at_once: int = 0
     most_at_once: int = 0
     port: int = 0
+    tls: ssl.SSLContext | None = None
     connections: set[asyncio.StreamWriter] = field(default_factory=set)
     _server: asyncio.Server | None = None
     _sessions: int = 0
@@ -66,7 +68,7 @@ class Smsc:
 
     async def start(self) -> None:
         """Listen on the port it had, or on any free one."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
