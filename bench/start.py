@@ -53,7 +53,7 @@ def start_ours(model: Path, folder: Path, texts: list[str], *, full: bool) -> St
         "NDIHMA_ENGINE_PORT": str(port),
         "NDIHMA_ENGINE_TOKEN": TOKEN,
         "NDIHMA_ACTIONS_URL": "http://127.0.0.1:9",
-        "NDIHMA_TRACKER_DB": str(folder / f"tracker-{port}.db"),
+        "NDIHMA_TRACKER_DB": f"sqlite:///{folder}/tracker-{port}.db",
     }
     base = f"http://127.0.0.1:{port}/webhooks/gateway"
     headers = {"X-Ndihma-Token": TOKEN}

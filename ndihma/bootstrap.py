@@ -47,7 +47,7 @@ from ndihma.mail import EmailAddress, Mailer
 from ndihma.mail.folder import FolderMailer
 from ndihma.privacy.files import ProofFiles
 from ndihma.privacy.retention import Periods, Retention, Retired
-from ndihma.privacy.tracker import TrackerStore, tracker_url
+from ndihma.privacy.tracker import TrackerStore
 from ndihma.puk.cipher import PukCipher
 from ndihma.puk.keys import keyring
 from ndihma.puk.notices import NoticeDelivery
@@ -158,7 +158,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         retention = Retention(
             database=database,
             audit=audit,
-            tracker=TrackerStore(tracker_url(settings)),
+            tracker=TrackerStore(settings.tracker_sqlalchemy_url),
             files=ProofFiles(settings.var),
             clock=clock,
             periods=Periods(

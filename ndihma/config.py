@@ -17,6 +17,7 @@ from ndihma.web_origins import THIS_MACHINE, parse_origins
 __all__ = ["AccountsSource", "LogLevel", "Mode", "Settings", "project_root"]
 
 
+_POSTGRES_PORT: Final = 5432
 _DATABASES: Final = frozenset({"sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+psycopg", "postgres"})
 
 
@@ -62,6 +63,8 @@ class Settings(DeliverySettings):
     """Logs, databases, sockets, development secrets; default ``<home>/var``."""
     database_url: str = ""
     """An SQLAlchemy async URL; default SQLite in ``var_dir``. ``postgresql://`` gets its driver added."""
+    tracker_url: str = ""
+    """Where the engine keeps the dialogue's state; default SQLite in ``var_dir``. A database of its own."""
     engine_token: SecretStr | None = None
     """Shared by gateway, engine and actions; required in production, made on first start otherwise."""
     verification_key: SecretStr | None = None
@@ -148,12 +151,19 @@ class Settings(DeliverySettings):
             raise ValueError("set NDIHMA_TMF_TOKEN or the client credentials, not both")
         return self
 
-    @field_validator("database_url")
+    @field_validator("database_url", "tracker_url")
     @classmethod
     def _of_a_kind_we_have_a_driver_for(cls, url: str) -> str:
         if url and url.partition("://")[0] not in _DATABASES:
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return url
+
+    @model_validator(mode="after")
+    def _tracker_is_apart(self) -> Settings:
+        """The desk has a table ``events`` too, and the engine must not reach customers' accounts (S1)."""
+        if self.tracker_url and _place_of(self.tracker_url) == _place_of(self.sqlalchemy_url):
+            raise ValueError("NDIHMA_TRACKER_URL must name another database than NDIHMA_DATABASE_URL")
+        return self
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> Settings:
@@ -170,15 +180,19 @@ class Settings(DeliverySettings):
     @cached_property
     def sqlalchemy_url(self) -> str:
         """The URL with an async driver."""
-        url = self.database_url or f"sqlite:///{self.var / 'ndihma.db'}"
-        for plain, with_driver in (
-            ("sqlite://", "sqlite+aiosqlite://"),
-            ("postgresql://", "postgresql+psycopg://"),
-            ("postgres://", "postgresql+psycopg://"),
-        ):
-            if url.startswith(plain):
-                return with_driver + url.removeprefix(plain)
-        return url
+        return _with_driver(self.database_url or f"sqlite:///{self.var / 'ndihma.db'}", "aiosqlite")
+
+    @cached_property
+    def tracker_sqlalchemy_url(self) -> str:
+        """The engine's tracker store, with the driver that this process has for it; not async."""
+        return _with_driver(self.plain_tracker_url, "pysqlite")
+
+    @cached_property
+    def plain_tracker_url(self) -> str:
+        """The same without a driver: the engine's environment has another one."""
+        url = self.tracker_url or f"sqlite:///{self.var.resolve() / 'tracker.db'}"
+        scheme, _, rest = url.partition("://")
+        return f"{'sqlite' if scheme.startswith('sqlite') else 'postgresql'}://{rest}"
 
     @property
     def engine_url(self) -> str:
@@ -191,3 +205,16 @@ class Settings(DeliverySettings):
     @property
     def origin(self) -> str:
         return self.public_origin or f"http://{self.gateway_host}:{self.gateway_port}"
+
+
+def _with_driver(url: str, sqlite_driver: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{f'sqlite+{sqlite_driver}' if scheme.startswith('sqlite') else 'postgresql+psycopg'}://{rest}"
+
+
+def _place_of(url: str) -> tuple[str, int | None, str]:
+    """Server and database that a URL names, whoever connects."""
+    parts = urlsplit(url)
+    if parts.scheme.startswith("sqlite"):
+        return "", None, parts.path
+    return parts.hostname or "", parts.port or _POSTGRES_PORT, parts.path

@@ -8,7 +8,7 @@ from ndihma.config import Mode, Settings
 from ndihma.failure import Failure
 from ndihma.progress import Reporter
 
-__all__ = ["prepare_data"]
+__all__ = ["check_tracker", "prepare_data"]
 
 
 def prepare_data(settings: Settings, reporter: Reporter) -> None:
@@ -34,6 +34,22 @@ def prepare_data(settings: Settings, reporter: Reporter) -> None:
         cause = getattr(error, "orig", None) or error
         first_line = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
         raise Failure(f"the database ({where}) cannot be prepared: {first_line}") from error
+
+
+def check_tracker(settings: Settings) -> None:
+    """That the engine's own database answers, where the settings name one. Raises Failure."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from ndihma.database_trouble import trouble_of
+    from ndihma.privacy.tracker import TrackerStore
+
+    if not settings.tracker_url:
+        return
+    url = settings.tracker_sqlalchemy_url
+    try:
+        asyncio.run(TrackerStore(url).check())
+    except SQLAlchemyError as error:
+        raise Failure(f"NDIHMA_TRACKER_URL cannot be used now: {trouble_of(error, url).value}") from error
 
 
 async def _prepare(settings: Settings, reporter: Reporter) -> None:

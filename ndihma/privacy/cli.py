@@ -20,7 +20,7 @@ from ndihma.operator_commands import operator, with_database
 from ndihma.privacy.files import DevelopmentOutbox, ProofFiles
 from ndihma.privacy.model import PersonalDataStore
 from ndihma.privacy.service import Erased, PrivacyService
-from ndihma.privacy.tracker import TrackerStore, tracker_url
+from ndihma.privacy.tracker import TrackerStore
 from ndihma.secrets import audit_key, verification_key
 from ndihma.verification.senders import FileOutbox
 
@@ -72,7 +72,7 @@ def parse_number(parts: list[str]) -> Msisdn:
 
 def stores_beside(settings: Settings) -> tuple[PersonalDataStore, ...]:
     """What holds something of a person outside the app's database. A new store is added here."""
-    stores: tuple[PersonalDataStore, ...] = (TrackerStore(tracker_url(settings)), ProofFiles(settings.var))
+    stores: tuple[PersonalDataStore, ...] = (TrackerStore(settings.tracker_sqlalchemy_url), ProofFiles(settings.var))
     if settings.mode is Mode.DEVELOPMENT:
         stores += (DevelopmentOutbox(FileOutbox(settings.var, settings.mode, SystemClock())),)
     return stores

@@ -31,10 +31,9 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
-from ndihma.config import Settings
 from ndihma.privacy.model import Person
 
-__all__ = ["TrackerStore", "conversation_of", "tracker_url"]
+__all__ = ["TrackerStore", "conversation_of"]
 
 _BUSY_S: Final = 5
 _CHUNK: Final = 500
@@ -51,11 +50,6 @@ _EVENTS: Final = Table(
 )
 
 
-def tracker_url(settings: Settings) -> str:
-    """Where endpoints.yml and ``ndihma serve`` put the engine's tracker store."""
-    return f"sqlite:///{settings.var / 'tracker.db'}"
-
-
 class TrackerStore:
     """Implements PersonalDataStore on a tracker store; one that the engine has not made yet holds nothing.
 
@@ -66,6 +60,10 @@ class TrackerStore:
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
+
+    async def check(self) -> None:
+        """Raises SQLAlchemyError when the store cannot be used now."""
+        await asyncio.to_thread(self._run, lambda _: None, None)
 
     async def count(self, person: Person) -> int:
         return await asyncio.to_thread(
@@ -97,8 +95,8 @@ class TrackerStore:
         sqlite = self._url.get_backend_name() == "sqlite"
         if sqlite and not (self._url.database and Path(self._url.database).exists()):
             return nothing
-        arguments: dict[str, Any] = {"connect_args": {"timeout": _BUSY_S}} if sqlite else {}
-        engine = create_engine(self._url, poolclass=NullPool, hide_parameters=True, **arguments)
+        patience = {"timeout": _BUSY_S} if sqlite else {"connect_timeout": _BUSY_S}
+        engine = create_engine(self._url, poolclass=NullPool, hide_parameters=True, connect_args=patience)
         if sqlite:
             event.listen(engine, "connect", _overwrite_what_is_deleted)
         try:

@@ -15,7 +15,7 @@ from ndihma.config import Mode, Settings
 from ndihma.delivery_config import CONFIDENTIAL
 from ndihma.failure import Failure, Interrupted
 from ndihma.modelstore import ModelStore
-from ndihma.preparation import prepare_data
+from ndihma.preparation import check_tracker, prepare_data
 from ndihma.progress import Quiet, Reporter
 from ndihma.puk.keys import keyring
 from ndihma.secrets import SecretError, audit_key, engine_token, verification_key
@@ -28,6 +28,7 @@ __all__ = ["gateway_url", "running_gateway", "serve", "temporary_system"]
 
 _OPERATOR: Final = ("NDIHMA_TMF_TOKEN", "NDIHMA_TMF_CLIENT_SECRET")
 _ENGINE_START_S: Final = 120.0
+_CONNECT_S: Final = 5
 _APP_START_S: Final = 60.0
 
 
@@ -53,7 +54,13 @@ def programs(settings: Settings) -> list[Program]:
             (sys.executable, "-m", "actions"),
             f"{settings.actions_url}/health",
             start_within_s=_APP_START_S,
-            hidden=("NDIHMA_VERIFICATION_KEY", "NDIHMA_PUK_KEYS", *CONFIDENTIAL),
+            hidden=(
+                "NDIHMA_VERIFICATION_KEY",
+                "NDIHMA_PUK_KEYS",
+                "NDIHMA_TRACKER_URL",
+                "NDIHMA_TRACKER_DB",
+                *CONFIDENTIAL,
+            ),
         ),
         Program(
             "gateway",
@@ -87,6 +94,8 @@ def environment(settings: Settings, model: Path, token: str) -> dict[str, str]:
     inherited = engine_environment()
     if settings.database_url:
         inherited["NDIHMA_DATABASE_URL"] = settings.database_url
+    if settings.tracker_url:
+        inherited["NDIHMA_TRACKER_URL"] = settings.tracker_url
     return {
         **inherited,
         "NDIHMA_MODE": settings.mode.value,
@@ -98,9 +107,22 @@ def environment(settings: Settings, model: Path, token: str) -> dict[str, str]:
         "NDIHMA_ACTIONS_PORT": str(settings.actions_port),
         "NDIHMA_ACTIONS_URL": settings.actions_url,
         "NDIHMA_ENGINE_TOKEN": token,
-        "NDIHMA_TRACKER_DB": str(settings.var.resolve() / "tracker.db"),
+        "NDIHMA_TRACKER_DB": _tracker_of_engine(settings),
         "NDIHMA_MODEL": str(model),
     }
+
+
+def _tracker_of_engine(settings: Settings) -> str:
+    """The URL in endpoints.yml. Rasa takes every URL with "postgresql" in it for PostgreSQL's, and waits for ever for
+    a server that does not answer."""
+    url = settings.plain_tracker_url
+    if url.startswith("sqlite"):
+        if "postgresql" in url:
+            raise Failure(
+                "the engine cannot work in a folder with postgresql in its name: choose another NDIHMA_VAR_DIR"
+            )
+        return url
+    return url if "connect_timeout=" in url else f"{url}{'&' if '?' in url else '?'}connect_timeout={_CONNECT_S}"
 
 
 def serve(settings: Settings, reporter: Reporter) -> None:
@@ -124,6 +146,7 @@ def serve(settings: Settings, reporter: Reporter) -> None:
             )
             model = ModelStore(settings).ensure(reporter)
             prepare_data(settings, reporter)
+            check_tracker(settings)
             shown = home_relative(settings.home.resolve())
             conductor = Conductor(
                 programs(settings),

@@ -143,7 +143,7 @@ def serving(project: Path, model: Path, tracker: Path, actions: str, *, full: bo
         NDIHMA_ENGINE_PORT=str(port),
         NDIHMA_ENGINE_TOKEN=TOKEN,
         NDIHMA_ACTIONS_URL=actions,
-        NDIHMA_TRACKER_DB=str(tracker),
+        NDIHMA_TRACKER_DB=f"sqlite:///{tracker}",
     )
     log = tracker.with_suffix(".log")
     with log.open("a") as sink:

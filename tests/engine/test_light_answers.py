@@ -202,7 +202,7 @@ def test_what_fails_only_when_it_is_loaded_is_told_apart(bots: Dict[str, Path], 
     done = run(
         "-m", "engine.serve", cwd=project,
         NDIHMA_MODEL="model.tar.gz", NDIHMA_ENGINE_TOKEN=TOKEN, NDIHMA_ACTIONS_URL="http://127.0.0.1:9",
-        NDIHMA_TRACKER_DB=str(tmp_path / "tracker.db"),
+        NDIHMA_TRACKER_DB=f"sqlite:///{tmp_path}/tracker.db",
     )  # fmt: skip
     assert done.returncode == 3
     assert "engine: the model cannot be loaded; tensorflow is not in the light engine" in done.stderr

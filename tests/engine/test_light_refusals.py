@@ -58,7 +58,7 @@ def test_a_model_that_needs_tensorflow_is_not_served(name: str, tmp_path: Path) 
     done = run(
         "-m", "engine.serve", cwd=BOT,
         NDIHMA_MODEL=str(model), NDIHMA_ENGINE_TOKEN=TOKEN, NDIHMA_ACTIONS_URL="http://127.0.0.1:9",
-        NDIHMA_TRACKER_DB=str(tmp_path / "tracker.db"),
+        NDIHMA_TRACKER_DB=f"sqlite:///{tmp_path}/tracker.db",
     )  # fmt: skip
     assert_refused(done.returncode, done.stderr, f"{name} in model.tar.gz needs TensorFlow")
 

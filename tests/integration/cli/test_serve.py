@@ -174,6 +174,31 @@ def test_a_database_that_cannot_be_reached_is_one_line_without_its_password(chec
     assert "hunter2" not in complaint
 
 
+def test_a_tracker_that_cannot_be_reached_is_one_line_without_its_password(checkout: Checkout) -> None:
+    checkout.run("train")
+    complaint = checkout.failure("serve", NDIHMA_TRACKER_URL="postgresql://u:hunter2@127.0.0.1:1/x")
+    assert "NDIHMA_TRACKER_URL" in complaint
+    assert "hunter2" not in complaint
+
+
+@pytest.mark.parametrize(
+    ("database", "tracker"),
+    [
+        ("postgresql://app:a@db.example/ndihma", "postgresql://engine:b@db.example:5432/ndihma"),
+        ("sqlite:////srv/ndihma.db", "sqlite:////srv/ndihma.db"),
+    ],
+)
+def test_s1_a_tracker_in_the_desks_own_database_is_refused(checkout: Checkout, database: str, tracker: str) -> None:
+    complaint = checkout.failure("serve", NDIHMA_DATABASE_URL=database, NDIHMA_TRACKER_URL=tracker)
+    assert "another database than NDIHMA_DATABASE_URL" in complaint
+
+
+def test_a_folder_that_rasa_would_take_for_a_server_is_refused(checkout: Checkout) -> None:
+    checkout.run("train")
+    complaint = checkout.failure("serve", NDIHMA_VAR_DIR=str(checkout.home / "on-postgresql"))
+    assert "another NDIHMA_VAR_DIR" in complaint
+
+
 @pytest.mark.parametrize("first", [["classify"], ["accounts", "demo"], ["setup"]])
 def test_whatever_command_comes_first_what_it_writes_is_private(checkout: Checkout, first: list[str]) -> None:
     assert checkout.run(*first, stdin=b"kartela\n").returncode == 0
