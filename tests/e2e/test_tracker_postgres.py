@@ -93,3 +93,27 @@ def test_s11_a_person_is_told_of_it_and_erased_while_the_system_runs(
     assert ids[0] not in conversations(tracker)
     assert ids[1] in conversations(tracker)
     assert replies(Conversation.start(system).say("sa kushton sim kartela"))
+
+
+def test_s10_without_its_table_the_engine_still_answers_and_logs_nothing_that_was_said(
+    system: System, tracker: str
+) -> None:
+    conversation = Conversation.start(system)
+    said = "sa kushton sim kartela per Zanfinen"
+    assert "7 €" in replies(conversation.say("sa kushton sim kartela"))
+    change(tracker, "ALTER TABLE events RENAME TO events_away")
+    try:
+        assert "7 €" in replies(conversation.say(said))
+    finally:
+        change(tracker, "ALTER TABLE events_away RENAME TO events")
+    log = (system.var / "log" / "engine.log").read_text(encoding="utf-8")
+    assert "InMemoryTrackerStore" in log
+    assert "Zanfinen" not in log
+    assert "7 €" in replies(conversation.say("sa kushton sim kartela"))
+
+
+def change(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
