@@ -38,7 +38,7 @@ class Health(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body))); self.end_headers()
         self.wfile.write(body)
     def log_message(self, *_): pass
-if "once" in sys.argv and pid_file.exists(): signal.pause()  # lives, and never listens
+if pathlib.Path("hang").exists(): signal.pause()  # lives, and never listens
 if "stubborn" in sys.argv: signal.signal(signal.SIGTERM, signal.SIG_IGN)
 server = http.server.HTTPServer(("127.0.0.1", port), Health)
 pid_file.write_text(str(os.getpid()))
@@ -232,13 +232,14 @@ def test_a_program_that_hangs_is_ended_and_started_again_and_one_line_says_so(
 def test_a_program_that_hangs_while_it_is_started_again_is_ended_too(
     stage: Stage, watching: Callable[[Conductor], list[Failure]]
 ) -> None:
-    program = replace(stage.server("engine", "once"), start_within_s=2)
+    program = replace(stage.server("engine"), start_within_s=2)
     with stage.conductor([program], limits=IMPATIENT) as conductor:
         conductor.wait_until_healthy()
         watching(conductor)
+        (stage.folder / "hang").touch()
         os.kill(stage.pid("engine"), signal.SIGKILL)
         assert eventually(lambda: stage.said.has("engine was not healthy within 2 s"), within_s=30)
-        stage.pid_file("engine").unlink()  # from now on a start succeeds
+        (stage.folder / "hang").unlink()
         assert eventually(lambda: stage.said.has("engine   is ready again"), within_s=30)
 
 
