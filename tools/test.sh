@@ -4,6 +4,10 @@
 cd "$(dirname "$0")/.." || exit 1
 bin=.venv/app/bin
 failed=""
+unset PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes; each would compile the whole app
+# A process for each core, four at the most: each may start a whole system and holds connections to PostgreSQL.
+# A file stays in one of them, so that what its tests share is made once.
+spread="-n logical --maxprocesses 4 --dist loadfile"
 
 step() {
     name=$1
@@ -23,12 +27,11 @@ step "types: engine" $bin/mypy --no-error-summary --config-file engine/mypy.ini 
 step "content" $bin/ndihma check --no-warnings
 [ "${1:-}" = quick ] || step "labels" $bin/ndihma check --labels --no-warnings
 step "set-up" $bin/ndihma setup
-step "tests: engine" .venv/engine/bin/python -m pytest -q tests/engine
-if [ "${1:-}" = quick ]; then
-    step "tests: app" $bin/python -m pytest -q --ignore tests/engine tests/unit tests/integration
-else
-    step "tests: app" $bin/python -m pytest -q --ignore tests/engine
-fi
+# shellcheck disable=SC2086  # $spread is several words
+step "tests: engine" .venv/engine/bin/python -m pytest -q $spread tests/engine
+# shellcheck disable=SC2086
+step "tests: app" $bin/python -m pytest -q $spread tests/unit tests/integration
+[ "${1:-}" = quick ] || step "tests: whole system" $bin/python -m pytest -q tests/nlu tests/e2e
 
 if [ -n "$failed" ]; then
     printf '\nFailed: %s\n' "${failed#, }"
