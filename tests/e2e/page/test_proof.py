@@ -224,3 +224,19 @@ async def test_the_fields_stand_side_by_side_where_there_is_room(
     assert all(boxes)
     lefts = {box["x"] for box in boxes if box}
     assert len(lefts) == columns
+
+
+async def test_the_page_itself_never_scrolls(api: FakeApi, open_chat: OpenChat) -> None:
+    """The file's own field is invisible and stands in the scrolled list: the focus on it must not move the frame."""
+    chat = await open_chat(viewport={"width": 390, "height": 640})
+    for number in range(6):
+        await chat.ask(f"pyetja {number}")
+    await want_proof(api, chat)
+    await chat.button("Dërgo dëshminë").click()
+    await expect(chat.page.locator("#proof-error")).to_be_visible()
+    await choose(chat)
+    await day(chat).fill(in_days(2).isoformat())
+    await chat.button("Dërgo dëshminë").click()
+    await expect(chat.page.locator("#paid-on-error")).to_be_visible()
+    room = "[...document.querySelectorAll('html, body, main')].map(node => node.scrollHeight - node.clientHeight)"
+    assert await chat.page.evaluate(room) == [0, 0, 0]
