@@ -8,9 +8,8 @@ the operator's having the ticket is a step too. Then another process goes on.
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,34 +30,13 @@ from ndihma.desk.operator_tickets import PROOF_AWAITED
 from ndihma.desk.reconnections import RequestState
 from tests.support.tmforum.encode import TICKET
 from tests.support.tmforum.operator import Operator
-from tests.support.tmforum.system import connected, listening
+from tests.support.tmforum.system import connected, serving
 
 from .conftest import NOW, FakeMailer, Proofs, png
 from .killing import FEWEST_STEPS, MOST_STEPS, Step, lives_through
 
 SUSPENDED = next(customer.line for customer in demo_customers(NOW) if customer.key is DemoKey.SUSPENDED)
 LATER = timedelta(hours=2)
-
-
-@contextmanager
-def serving(operator: Operator) -> Iterator[str]:
-    """The operator on a socket, in a thread of its own."""
-    loop, ready = asyncio.new_event_loop(), threading.Event()
-    ended, address = asyncio.Event(), ""
-
-    async def serve() -> None:
-        nonlocal address
-        async with listening(operator) as address:
-            ready.set()
-            await ended.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    assert ready.wait(30)
-    yield address
-    loop.call_soon_threadsafe(ended.set)
-    thread.join()
-    loop.close()
 
 
 class SteppedDesk:

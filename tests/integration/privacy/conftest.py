@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
-import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import insert
+from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, create_engine, insert
+from sqlalchemy.pool import NullPool
 
 from ndihma.accounts.adapters.sql import SqlAccountWriter
 from ndihma.accounts.model import Bill, ContactKind, ContactPoint, Line, LineKind, Payment, SimCard, Subscriber
@@ -28,6 +31,7 @@ from ndihma.puk import tables as puk
 from ndihma.verification import tables as verification
 from ndihma.verification.senders import FileOutbox
 from ndihma.verification.vault import Vault
+from tests.support.databases import Databases
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = SecretStr("a" * 64)
@@ -44,10 +48,11 @@ class Held:
     database: Database
     var: Path
     clock: FixedClock
+    tracker_url: str
 
     def __post_init__(self) -> None:
         self.audit = SqlAuditTrail(self.database, self.clock, KEY)
-        self.tracker = TrackerStore(f"sqlite:///{self.var / 'tracker.db'}")
+        self.tracker = TrackerStore(self.tracker_url)
         self.files = ProofFiles(self.var)
         self.outbox = FileOutbox(self.var, Mode.DEVELOPMENT, self.clock)
         self.service = PrivacyService(
@@ -121,28 +126,36 @@ class Held:
             path.parent.mkdir(exist_ok=True)
             path.write_text(f"picture-{name}")
             os.utime(path, (self.clock.now().timestamp(),) * 2)
-        track(self.var / "tracker.db", f"{talk}.0", f"said-{name}", self.clock.now())
-        track(self.var / "tracker.db", f"{talk}.1", f"said-{name}", self.clock.now())
+        track(self.tracker_url, f"{talk}.0", f"said-{name}", self.clock.now())
+        track(self.tracker_url, f"{talk}.1", f"said-{name}", self.clock.now())
 
     def texts(self) -> bytes:
         """Everything below var/, as bytes."""
         return b"".join(path.read_bytes() for path in sorted(self.var.rglob("*")) if path.is_file())
 
 
-def track(path: Path, sender: str, text: str, at: datetime) -> None:
+_TRACKER: Final = Table(
+    "events",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("sender_id", String(255), nullable=False),
+    Column("type_name", String(255), nullable=False),
+    Column("timestamp", Float),
+    Column("intent_name", String(255)),
+    Column("action_name", String(255)),
+    Column("data", Text),
+)
+
+
+def track(url: str, sender: str, text: str, at: datetime) -> None:
     """One event of a tracker, as Rasa's SQLTrackerStore stores it."""
-    connection = sqlite3.connect(path)
-    with connection:
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255) NOT NULL, "
-            "type_name VARCHAR(255) NOT NULL, timestamp FLOAT, intent_name VARCHAR(255), action_name VARCHAR(255), "
-            "data TEXT)"
-        )
-        connection.execute(
-            "INSERT INTO events (sender_id, type_name, timestamp, data) VALUES (?, 'user', ?, ?)",
-            (sender, at.timestamp(), f'{{"event": "user", "text": "{text}"}}'),
-        )
-    connection.close()
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        _TRACKER.create(connection, checkfirst=True)
+        data = json.dumps({"event": "user", "text": text})
+        event = {"sender_id": sender, "type_name": "user", "timestamp": at.timestamp(), "data": data}
+        connection.execute(_TRACKER.insert(), event)
+    engine.dispose()
 
 
 def _line(msisdn: Msisdn, name: str) -> Line:
@@ -162,9 +175,19 @@ def _line(msisdn: Msisdn, name: str) -> Line:
 
 
 @pytest.fixture
-async def held(database: Database, tmp_path: Path) -> Held:
+def tracker_url(database_url: str, databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """Where the engine keeps its state: in a file beside an SQLite database, else in PostgreSQL too."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'tracker.db'}"
+        return
+    with databases.empty("postgresql", tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def held(database: Database, tracker_url: str, tmp_path: Path) -> Held:
     """Two people, each with something everywhere."""
-    made = Held(database, tmp_path, FixedClock(NOON))
+    made = Held(database, tmp_path, FixedClock(NOON), tracker_url)
     await made.fill(PERSON, "arta")
     await made.fill(NEIGHBOUR, "besa")
     return made

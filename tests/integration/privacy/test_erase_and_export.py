@@ -152,7 +152,7 @@ async def test_s11_erasing_takes_less_than_a_minute(held: Held) -> None:
     """With 200 conversations of the person and 20,000 events of others in the tracker; usually below a second."""
     for number in range(200):
         await held.audit.record(AuditEntry(Actor(ActorKind.CUSTOMER, f"t{number}"), AuditAction.CODE_CONFIRMED, PERSON))
-    track(held.var / "tracker.db", "t0.0", "x", NOON)
+    track(held.tracker_url, "t0.0", "x", NOON)
     async with held.database.session() as session:
         rows = [
             {"id": f"t{n}", "created_at": NOON, "last_cursor": 5, "epoch": 0, "epoch_turns": 0,
@@ -174,6 +174,7 @@ async def test_s11_erasing_takes_less_than_a_minute(held: Held) -> None:
     assert time.monotonic() - began < 60
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_tracker_store_that_is_not_there_holds_nothing(held: Held) -> None:
     (held.var / "tracker.db").unlink()
     erased = await held.service.erase(PERSON, OPERATOR, "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -96,3 +97,24 @@ async def listening(
         finally:
             server.should_exit = True
             await serving
+
+
+@contextmanager
+def serving(operator: Operator) -> Iterator[str]:
+    """As ``listening``, in a thread of its own, for who runs no loop."""
+    loop, ready = asyncio.new_event_loop(), threading.Event()
+    ended, address = asyncio.Event(), ""
+
+    async def serve() -> None:
+        nonlocal address
+        async with listening(operator) as address:
+            ready.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    assert ready.wait(30)
+    yield address
+    loop.call_soon_threadsafe(ended.set)
+    thread.join()
+    loop.close()
