@@ -1,4 +1,4 @@
-"""A real browser keeps the rules of ``test_cors``: a listed site's page talks to the gateway, its neighbour does not."""
+"""A real browser keeps the rules of ``test_cors``: a listed site talks to the gateway, its neighbour does not."""
 
 from __future__ import annotations
 
