@@ -31,7 +31,8 @@ step "set-up" $bin/ndihma setup
 step "tests: engine" .venv/engine/bin/python -m pytest -q $spread tests/engine
 # shellcheck disable=SC2086
 step "tests: app" $bin/python -m pytest -q $spread tests/unit tests/integration
-[ "${1:-}" = quick ] || step "tests: whole system" $bin/python -m pytest -q tests/nlu tests/e2e
+# shellcheck disable=SC2086
+[ "${1:-}" = quick ] || step "tests: whole system" $bin/python -m pytest -q $spread tests/nlu tests/e2e
 
 if [ -n "$failed" ]; then
     printf '\nFailed: %s\n' "${failed#, }"
