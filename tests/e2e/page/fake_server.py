@@ -16,7 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -134,29 +134,28 @@ class FakeApi:
         await self._task
 
     def app(self) -> ASGIApp:
+        return self._guarded(Starlette(routes=self.routes(), exception_handlers={_RefusedError: _refused}))
+
+    def routes(self) -> list[BaseRoute]:
         one = "/api/v1/sessions/{id}"
-        app = Starlette(
-            routes=[
-                Route("/", self._page("index.html")),
-                Route("/outbox", self._page("outbox.html")),
-                Route("/api/dev/outbox", self._outbox),
-                Route("/api/v1/sessions", self._create, methods=["POST"]),
-                Route(one, self._state, methods=["GET"]),
-                Route(one, self._end, methods=["DELETE"]),
-                Route(one + "/token", self._token, methods=["POST"]),
-                Route(one + "/messages", self._message, methods=["POST"]),
-                Route(one + "/history", self._history),
-                Route(one + "/events", self._events),
-                Route(one + "/verification", self._verify, methods=["POST"]),
-                Route(one + "/verification", self._cancel, methods=["DELETE"]),
-                Route(one + "/verification/code", self._code, methods=["POST"]),
-                Route(one + "/attachments", self._attach, methods=["POST"]),
-                Route(one + "/reveals/{reference}", self._reveal, methods=["POST"]),
-                Mount("/static", StaticFiles(directory=STATIC)),
-            ],
-            exception_handlers={_RefusedError: _refused},
-        )
-        return self._guarded(app)
+        return [
+            Route("/", self._page("index.html")),
+            Route("/outbox", self._page("outbox.html")),
+            Route("/api/dev/outbox", self._outbox),
+            Route("/api/v1/sessions", self._create, methods=["POST"]),
+            Route(one, self._state, methods=["GET"]),
+            Route(one, self._end, methods=["DELETE"]),
+            Route(one + "/token", self._token, methods=["POST"]),
+            Route(one + "/messages", self._message, methods=["POST"]),
+            Route(one + "/history", self._history),
+            Route(one + "/events", self._events),
+            Route(one + "/verification", self._verify, methods=["POST"]),
+            Route(one + "/verification", self._cancel, methods=["DELETE"]),
+            Route(one + "/verification/code", self._code, methods=["POST"]),
+            Route(one + "/attachments", self._attach, methods=["POST"]),
+            Route(one + "/reveals/{reference}", self._reveal, methods=["POST"]),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ]
 
     # Knobs
 

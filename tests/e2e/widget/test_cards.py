@@ -1,0 +1,341 @@
+"""The cards: proving a number, a covered PUK, a proof of payment."""
+
+from __future__ import annotations
+
+import json
+import re
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.async_api import expect
+
+from tests.e2e.page.fake_server import CODE, PUK, Failure
+
+from .conftest import OpenWidget, Widget
+from .fake_gateway import WidgetApi
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.e2e]
+
+
+def png(width: int = 32, height: int = 24) -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(made, "PNG")
+    return made.getvalue()
+
+
+async def to_code(api: WidgetApi, widget: Widget) -> None:
+    api.verification("number_needed")
+    number = widget.page.get_by_label("Numri i telefonit")
+    await expect(number).to_be_focused()
+    await number.fill("044 123 456")
+    await number.press("Enter")
+    await expect(widget.page.get_by_label("Kodi me 6 shifra")).to_be_focused()
+
+
+async def test_a_number_is_verified_by_keyboard_alone(api: WidgetApi, widget: Widget) -> None:
+    await to_code(api, widget)
+    code = widget.page.get_by_label("Kodi me 6 shifra")
+    await expect(widget.page.get_by_role("form", name="Shkruani kodin")).to_contain_text("Nëse numri 044 ••• •56 është i Valës")
+    before = api.session.token
+    await code.press_sequentially(CODE)
+    await code.press("Enter")
+    await expect(widget.log).to_contain_text(re.compile(r"Numri 044 ••• •56 u verifikua\. Vlen deri në orën \d\d:\d\d\."))
+    await expect(code).to_have_count(0)
+    await expect(widget.field).to_be_focused()
+    assert api.session.token != before
+    await widget.ask("me shenjën e re")
+
+
+async def test_the_fields_are_made_for_telephones(api: WidgetApi, widget: Widget) -> None:
+    api.verification("number_needed")
+    number = widget.page.get_by_label("Numri i telefonit")
+    await expect(number).to_have_attribute("inputmode", "tel")
+    await expect(number).to_have_attribute("autocomplete", "tel")
+    api.verification("code_sent", "044 ••• •56", 300)
+    code = widget.page.get_by_label("Kodi me 6 shifra")
+    await expect(code).to_have_attribute("inputmode", "numeric")
+    await expect(code).to_have_attribute("autocomplete", "one-time-code")
+    await expect(code).to_have_attribute("maxlength", "6")
+
+
+async def test_impossible_numbers_and_short_codes_are_not_sent(api: WidgetApi, widget: Widget) -> None:
+    api.verification("number_needed")
+    number = widget.page.get_by_label("Numri i telefonit")
+    await number.fill("044")
+    await number.press("Enter")
+    await expect(widget.page.get_by_role("alert")).to_contain_text("Shkruani numrin e plotë")
+    await expect(number).to_have_attribute("aria-invalid", "true")
+    await expect(number).to_be_focused()
+    assert api.outbox == []
+    await number.fill("044 123 456")
+    await number.press("Enter")
+    code = widget.page.get_by_label("Kodi me 6 shifra")
+    await code.press_sequentially("12a3")
+    await expect(code).to_have_value("123")
+    await code.press("Enter")
+    await expect(widget.page.locator("#proving-error")).to_have_text("Kodi ka 6 shifra.")
+    assert api.session.tries_left == 5
+
+
+@pytest.mark.parametrize("pasted", ["482913", "482 913", "Kodi juaj për Ndihmën: 482913. Vlen 5 minuta."])
+async def test_a_code_is_found_in_what_is_pasted(api: WidgetApi, widget: Widget, pasted: str) -> None:
+    await to_code(api, widget)
+    await widget.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await widget.page.evaluate("text => navigator.clipboard.writeText(text)", pasted)
+    code = widget.page.get_by_label("Kodi me 6 shifra")
+    await code.press("Control+v")
+    await expect(code).to_have_value(CODE)
+
+
+async def test_a_wrong_code_tells_how_many_tries_are_left_until_it_is_used_up(api: WidgetApi, widget: Widget) -> None:
+    await to_code(api, widget)
+    code = widget.page.get_by_label("Kodi me 6 shifra")
+    error = widget.page.locator("#proving-error")
+    for left in ("Ju mbeten 4 përpjekje.", "Ju mbeten 3 përpjekje.", "Ju mbeten 2 përpjekje.", "Ju mbetet 1 përpjekje."):
+        await code.fill("000000")
+        await code.press("Enter")
+        await expect(error).to_have_text(f"Kodi nuk është i saktë. {left}")
+        await expect(code).to_be_focused()
+    await code.fill("000000")
+    await code.press("Enter")
+    # The code is used up, the step is not: another may be asked for.
+    await expect(error).to_contain_text("Kodi nuk vlen më")
+    await expect(widget.page.get_by_label("Numri i telefonit")).to_have_value("044 123 456")
+    await widget.button("Dërgo kodin").click()
+    await expect(code).to_be_focused()
+
+
+async def test_a_new_code_can_be_had_after_thirty_seconds_and_help_is_the_same_for_every_number(
+    api: WidgetApi, open_widget: OpenWidget
+) -> None:
+    widget = await open_widget(clock=True)
+    await to_code(api, widget)
+    resend = widget.page.locator("#resend")
+    await expect(resend).to_have_attribute("aria-disabled", "true")
+    await resend.click(force=True)
+    assert len(api.outbox) == 1
+    await expect(widget.page.locator("#no-code")).to_have_count(0)
+    await widget.page.clock.run_for(32_000)
+    await expect(widget.page.locator("#no-code")).to_contain_text("Thirrni 080010000, pa pagesë")
+    await expect(resend).to_have_attribute("aria-disabled", "false")
+    await resend.click()
+    await expect(resend).to_have_attribute("aria-disabled", "true")
+    assert len(api.outbox) == 2
+
+
+async def test_the_countdown_ends_and_says_so(api: WidgetApi, widget: Widget) -> None:
+    api.code_life_s = 2
+    await to_code(api, widget)
+    await expect(widget.page.get_by_role("timer")).to_have_text("Kodi skadoi. Kërkoni një kod të ri.")
+    await expect(widget.page.get_by_role("alert")).to_contain_text("Kodi skadoi")
+
+
+async def test_a_refused_number_shows_the_servers_sentence(api: WidgetApi, widget: Widget) -> None:
+    api.fail("verification", Failure(429, "too_many_codes", "Keni kërkuar shumë kode. Provoni pas 15 minutash."))
+    api.verification("number_needed")
+    await widget.page.get_by_label("Numri i telefonit").fill("044 123 456")
+    await widget.button("Dërgo kodin").click()
+    await expect(widget.page.locator("#proving-error")).to_have_text("Keni kërkuar shumë kode. Provoni pas 15 minutash.")
+
+
+async def test_escape_cancels_the_step_and_leaves_the_panel_open(api: WidgetApi, widget: Widget) -> None:
+    await to_code(api, widget)
+    await widget.page.keyboard.press("Escape")
+    await expect(widget.log).to_contain_text("Verifikimi u anulua.")
+    await expect(widget.panel).to_be_visible()
+    await expect(widget.field).to_be_focused()
+
+
+async def test_a_reload_in_the_middle_finds_the_step_again(api: WidgetApi, widget: Widget) -> None:
+    await to_code(api, widget)
+    await widget.page.reload()
+    code = widget.page.get_by_label("Kodi me 6 shifra")
+    await code.fill(CODE)
+    await code.press("Enter")
+    await expect(widget.log).to_contain_text("u verifikua")
+    await expect(code).to_have_count(0)
+
+
+async def test_a_card_does_not_take_the_focus_from_someone_who_writes(api: WidgetApi, widget: Widget) -> None:
+    await widget.field.fill("gjysma e një pyetjeje")
+    api.verification("number_needed")
+    await expect(widget.page.get_by_label("Numri i telefonit")).to_be_visible()
+    await expect(widget.field).to_be_focused()
+
+
+async def test_s8_the_second_code_says_where_it_went(api: WidgetApi, widget: Widget) -> None:
+    step = {"masked": None, "expires_at": None, "purpose": "puk", "sent_to": None}
+    api.store(api.session, "verification", state="number_needed", **step)
+    await expect(widget.page.get_by_role("form").first).to_contain_text("kontaktet tuaja të regjistruara")
+    sent = step | {"masked": "044 ••• •56", "expires_at": "2100-01-01T00:00:00+01:00"}
+    api.store(api.session, "verification", state="code_sent", **sent)
+    await expect(widget.page.get_by_text("Nëse nuk vjen, kërkoni kod të ri").last).to_be_visible()
+    api.store(api.session, "verification", state="code_sent", **sent | {"sent_to": "d•••@e•••.com"})
+    await expect(widget.page.get_by_text("Kodi i dytë po dërgohet te kontakti d•••@e•••.com.").last).to_be_visible()
+
+
+async def everything(widget: Widget) -> str:
+    """The whole document with its shadow trees, and all that the page keeps."""
+    return str(
+        await widget.page.evaluate(
+            """() => document.documentElement.outerHTML
+              + document.querySelector('ndihma-chat').shadowRoot.innerHTML
+              + JSON.stringify([{...sessionStorage}, {...localStorage}, history.state])"""
+        )
+    )
+
+
+async def test_s8_the_code_shows_once_on_a_click_and_is_wiped_when_its_time_is_over(
+    api: WidgetApi, open_widget: OpenWidget
+) -> None:
+    widget = await open_widget(clock=True)
+    api.reveal()
+    show = widget.button("Shfaq kodin")
+    await expect(show).to_be_focused()
+    assert PUK not in await everything(widget)
+    await show.press("Enter")
+    code = widget.page.locator(".puk")
+    await expect(code).to_have_text(f"PUK: {PUK}")
+    await expect(code).to_be_focused()
+    await expect(code).to_have_css("user-select", "none")
+    await expect(widget.page.get_by_role("timer")).to_have_text(re.compile(r"Kodi fshihet pas \d+ s\."))
+    assert PUK not in await widget.log.inner_text()
+    assert PUK not in "".join(await widget.page.locator("#say, #say-now").all_inner_texts())
+    await widget.page.clock.run_for(30_000)
+    await expect(code).to_have_count(1)
+    await widget.page.clock.run_for(31_000)
+    await expect(code).to_have_count(0)
+    assert PUK not in await everything(widget)
+    assert api.redeemed == ["R" * 22]
+
+
+async def test_s8_closing_the_panel_or_leaving_the_page_wipes_the_code(api: WidgetApi, widget: Widget) -> None:
+    api.reveal()
+    await widget.button("Shfaq kodin").click()
+    await expect(widget.page.locator(".puk")).to_have_count(1)
+    await widget.page.locator("#close").click()
+    assert PUK not in await everything(widget)
+    await widget.launcher.click()
+    await expect(widget.page.locator(".puk")).to_have_count(0)
+    await widget.page.reload()
+    await expect(widget.log).to_contain_text("PUK-u u shfaq.")
+    assert PUK not in await everything(widget)
+
+
+async def test_s8_a_cover_whose_time_is_over_does_not_open_and_a_refusal_is_told(api: WidgetApi, widget: Widget) -> None:
+    api.reveal(seconds=-1)
+    await expect(widget.button("Shfaq kodin")).to_have_count(0)
+    api.fail("R" * 22, Failure(409, "reveal_refused", "Kodi PUK nuk mund të tregohet tani."))
+    api.reveal()
+    await widget.button("Shfaq kodin").click()
+    await expect(widget.page.get_by_role("region", name="Kodi PUK")).to_contain_text("Kodi PUK nuk mund të tregohet tani.")
+    await expect(widget.page.locator(".puk")).to_have_count(0)
+
+
+async def want_proof(api: WidgetApi, widget: Widget) -> None:
+    api.store(api.session, "attachment", state="wanted", reference="RK-2026-0417")
+    await expect(widget.page.get_by_label("Zgjidh skedarin")).to_be_focused()
+
+
+async def test_a_proof_is_previewed_and_handed_in(api: WidgetApi, widget: Widget) -> None:
+    await want_proof(api, widget)
+    picture = png()
+    await widget.page.locator("#proof").set_input_files({"name": "fatura.png", "mimeType": "image/png", "buffer": picture})
+    await expect(widget.page.get_by_role("img", name="fatura.png")).to_be_visible()
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës. Referenca e kërkesës: RK-2026-0417.")
+    await expect(widget.page.locator("#proof")).to_have_count(0)
+    assert api.uploads == [("fatura.png", picture)]
+
+
+async def test_a_proof_can_be_dropped_on_its_card(api: WidgetApi, widget: Widget) -> None:
+    await want_proof(api, widget)
+    await widget.page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(["%PDF-1.4"], "pagesa.pdf", {type: "application/pdf"}));
+          const card = document.querySelector("ndihma-chat").shadowRoot.querySelector("form.card");
+          card.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+    await expect(widget.page.get_by_text("pagesa.pdf").first).to_be_visible()
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës.")
+    assert api.uploads == [("pagesa.pdf", b"%PDF-1.4")]
+
+
+async def test_a_photograph_that_is_too_large_is_made_to_fit(api: WidgetApi, open_widget: OpenWidget) -> None:
+    widget = await open_widget(has_touch=True, viewport={"width": 390, "height": 844}, is_mobile=True)
+    await want_proof_without_focus(api, widget)
+    await expect(widget.page.get_by_text("Fotografo")).to_be_visible()
+    assert await widget.page.locator("#photo").get_attribute("capture") == "environment"
+    noise = BytesIO()
+    Image.effect_noise((3200, 2400), 90).save(noise, "PNG")
+    assert len(noise.getvalue()) > 5 * 1024 * 1024
+    await widget.page.locator("#photo").set_input_files({"name": "IMG_1.png", "mimeType": "image/png", "buffer": noise.getvalue()})
+    await expect(widget.page.get_by_role("img", name="IMG_1.png")).to_be_visible()
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës.")
+    [(name, sent)] = api.uploads
+    assert name == "IMG_1.jpg"
+    assert len(sent) <= 5 * 1024 * 1024
+    assert max(Image.open(BytesIO(sent)).size) == 2400
+
+
+async def want_proof_without_focus(api: WidgetApi, widget: Widget) -> None:
+    api.store(api.session, "attachment", state="wanted", reference="RK-2026-0417")
+    await expect(widget.page.get_by_role("form", name="Dëshmia e pagesës")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ({"name": "virus.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}, "Lejohen vetëm skedarë JPG, PNG ose PDF."),
+        ({"name": "e-madhe.pdf", "mimeType": "application/pdf", "buffer": b"0" * (5 * 1024 * 1024 + 1)}, "Skedari është më i madh se 5 MB."),
+        ({"name": "bosh.pdf", "mimeType": "application/pdf", "buffer": b""}, "Skedari është bosh."),
+    ],
+)
+async def test_an_unfit_file_is_refused_before_it_travels(
+    api: WidgetApi, widget: Widget, file: dict[str, object], why: str
+) -> None:
+    await want_proof(api, widget)
+    await widget.page.locator("#proof").set_input_files(file)  # type: ignore[arg-type]
+    await expect(widget.page.locator("#proof-error")).to_have_text(why.replace(" MB", "\u00a0MB"))
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.page.get_by_role("alert")).to_contain_text(why.replace(" MB", "\u00a0MB"))
+    assert api.uploads == []
+
+
+async def test_a_refused_file_shows_the_servers_sentence_and_another_can_be_sent(api: WidgetApi, widget: Widget) -> None:
+    await want_proof(api, widget)
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.page.locator("#proof-error")).to_have_text("Së pari zgjidhni skedarin.")
+    api.fail("attachments", Failure(415, "attachment_type", "Skedari nuk është fotografi e as PDF."))
+    await widget.page.locator("#proof").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"GIF8"})
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.page.locator("#proof-error")).to_have_text("Skedari nuk është fotografi e as PDF.")
+    await widget.page.locator("#proof").set_input_files({"name": "y.png", "mimeType": "image/png", "buffer": png()})
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës.")
+
+
+async def test_an_upload_can_be_cancelled_and_taken_up_again(api: WidgetApi, widget: Widget) -> None:
+    api.upload_delay_s = 5
+    await want_proof(api, widget)
+    await widget.page.locator("#proof").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": png()})
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.page.get_by_role("progressbar", name="Ngarkimi i dëshmisë")).to_be_visible()
+    await widget.button("Anulo").click()
+    await expect(widget.page.locator("#proof-error")).to_have_text("Ngarkimi u anulua.")
+    await widget.button("Anulo").click()
+    reopen = widget.button("Dëshmia e pagesës")
+    await expect(reopen).to_be_focused()
+    await reopen.click()
+    await expect(widget.page.get_by_role("form", name="Dëshmia e pagesës")).to_be_visible()
+
+
+async def test_numbers_and_codes_are_kept_nowhere(api: WidgetApi, widget: Widget) -> None:
+    await to_code(api, widget)
+    kept = json.dumps(await widget.page.evaluate("[{...sessionStorage}, {...localStorage}]"))
+    assert "123" not in re.sub(r'\\"(id|token)\\":\\"[^"]*\\"', "", kept)

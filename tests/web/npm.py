@@ -1,0 +1,45 @@
+"""The widget's own tools (TypeScript, esbuild, axe-core), installed from its lock file when a test needs them."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+__all__ = ["WIDGET", "npm", "widget_tools"]
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+WIDGET: Final = ROOT / "web" / "widget"
+_LIMIT_S: Final = 300
+
+
+def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """``npm …`` in the widget's folder."""
+    return subprocess.run(
+        ["npm", *arguments], cwd=WIDGET, capture_output=True, text=True, timeout=_LIMIT_S, check=False
+    )
+
+
+def widget_tools() -> Path:
+    """The widget's ``node_modules``, as the lock file has them; skips the test (fails it in CI) where npm is missing."""
+    if shutil.which("npm") is None:
+        reason = "npm is not installed (apt-get install npm): the widget was not built or tested"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    modules = WIDGET / "node_modules"
+    mark = modules / ".ndihma-lock"
+    wanted = hashlib.sha256((WIDGET / "package-lock.json").read_bytes()).hexdigest()
+    with (WIDGET / ".npm.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several pytest runs at once share the folder
+        if not mark.exists() or mark.read_text(encoding="utf-8") != wanted:
+            done = npm("ci", "--no-fund", "--no-audit")
+            assert done.returncode == 0, done.stdout + done.stderr
+            mark.write_text(wanted, encoding="utf-8")
+    return modules

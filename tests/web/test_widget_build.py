@@ -1,0 +1,43 @@
+"""The widget's unit tests pass, and the files that the gateway serves are what its sources build to."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from .npm import ROOT, WIDGET, npm, widget_tools
+
+STATIC = ROOT / "ndihma" / "gateway" / "static"
+BUNDLES = ("widget.js", "widget.sr.js", "widget.en.js")
+LIMIT_BYTES = 20 * 1024
+
+
+def test_the_widgets_types_and_unit_tests_pass() -> None:
+    widget_tools()
+    done = npm("test")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "# fail 0" in done.stdout
+    assert "# pass 0" not in done.stdout
+
+
+def test_the_served_bundles_are_what_the_sources_build_to(tmp_path: Path) -> None:
+    widget_tools()
+    done = npm("run", "build", "--", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in BUNDLES:
+        assert (STATIC / name).read_bytes() == (tmp_path / name).read_bytes(), f"run `npm run build` in {WIDGET.name}"
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_is_small(name: str) -> None:
+    assert len(gzip.compress((STATIC / name).read_bytes(), 9)) <= LIMIT_BYTES
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_holds_nothing_that_a_strict_policy_forbids(name: str) -> None:
+    code = (STATIC / name).read_text(encoding="utf-8")
+    for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".style", "@import"):
+        assert forbidden not in code, forbidden
+    assert code.count("https://") == code.count("`https://")  # what makes an address of a reply's text, no address of its own

@@ -1,0 +1,60 @@
+/** A sound and a notification of the browser for what comes while nobody looks: both only when the customer asked. */
+
+import * as t from "./i18n/words";
+
+export type Alerts = ReturnType<typeof makeAlerts>;
+
+/** @param clicked the notification was */
+export function makeAlerts(clicked: () => void) {
+  let audio: AudioContext | null = null;
+
+  /** A soft note; made here, because a page may forbid every media address. */
+  const beep = (): void => {
+    if (audio === null) return;
+    const tone = audio.createOscillator();
+    const gain = audio.createGain();
+    gain.gain.setValueAtTime(0.1, audio.currentTime);
+    gain.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.4);
+    tone.connect(gain).connect(audio.destination);
+    tone.frequency.value = 740;
+    tone.start();
+    tone.stop(audio.currentTime + 0.4);
+  };
+
+  const alerts = {
+    sound: false,
+    notification: false,
+
+    /** Called from a click: a browser lets no page make a sound unasked. */
+    toggleSound(): void {
+      alerts.sound = !alerts.sound;
+      if (!alerts.sound) return;
+      audio ??= new AudioContext();
+      void audio.resume();
+      beep();
+    },
+
+    /** Gives whether the browser lets us. */
+    async toggleNotification(): Promise<boolean> {
+      const wanted = !alerts.notification;
+      alerts.notification = wanted && "Notification" in window && (await Notification.requestPermission()) === "granted";
+      return alerts.notification === wanted;
+    },
+
+    /** Says that something came, not what: it may show on a locked screen. */
+    raise(): void {
+      if (alerts.sound) beep();
+      if (!alerts.notification || document.visibilityState === "visible") return;
+      try {
+        const shown = new Notification(t.name, { body: t.newMessage, tag: "ndihma" });
+        shown.onclick = () => {
+          focus();
+          clicked();
+        };
+      } catch {
+        // Some telephones allow notifications to service workers only.
+      }
+    },
+  };
+  return alerts;
+}

@@ -1,0 +1,30 @@
+/** Moments, days and durations as the customer reads them: civil time of Kosovo, 24 hours. */
+
+import * as t from "./i18n/words";
+
+/** The tz database has no zone of its own for Kosovo. */
+const timeZone = "Europe/Belgrade";
+const clockFormat = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+const dayFormat = new Intl.DateTimeFormat("sv", { timeZone });
+
+/** `16:05`. */
+export const clock = (at: number): string => clockFormat.format(at);
+
+/** A calendar day such as `2026-11-22` as `22 nëntor 2026`; what is not one comes back as it is. */
+export function date(iso: string): string {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(iso) ?? [];
+  const name = t.months.split(" ")[Number(month) - 1];
+  return name === undefined ? iso : t.calendar(Number(day), name, Number(year));
+}
+
+/** The day of a moment, in words; Swedish dates are written as ISO's are. */
+export const longDay = (at: number): string => date(dayFormat.format(at));
+
+/** An API moment in ms, or null when there is none or it is malformed. */
+export const moment = (text: string | null | undefined): number | null => Date.parse(text ?? "") || null;
+
+/** Milliseconds as `4:59`. */
+export function minutes(ms: number): string {
+  const whole = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

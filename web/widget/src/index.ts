@@ -1,0 +1,25 @@
+/**
+ * The widget's module. From a `<script type="module" src="…/widget.js" data-gateway="…">` it puts `<ndihma-chat>` into the
+ * page by itself; imported, it defines the element and leaves the rest to the page.
+ */
+
+import { NdihmaChat } from "./element";
+
+export { NdihmaChat };
+
+const TAG = "ndihma-chat";
+const ATTRIBUTES = ["gateway", "mode", "theme", "side"] as const;
+
+if (customElements.get(TAG) === undefined) customElements.define(TAG, NdihmaChat);
+
+// In a module `document.currentScript` is null: the tag is found by its address.
+const script = [...document.querySelectorAll<HTMLScriptElement>("script[type=module][src]")].find(({ src }) => src === import.meta.url);
+
+if (script !== undefined && document.querySelector(TAG) === null) {
+  const element = document.createElement(TAG);
+  for (const name of ATTRIBUTES) {
+    const value = script.dataset[name];
+    if (value !== undefined) element.setAttribute(name, value);
+  }
+  (document.body ?? document.documentElement).append(element);
+}

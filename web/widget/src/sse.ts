@@ -1,0 +1,51 @@
+/** Server-sent events read from a fetch body (EventSource cannot send an Authorization header). */
+
+export interface ServerEvent {
+  readonly event: string;
+  readonly data: string;
+}
+
+/** Splits a stream of text into events, as the HTML standard describes it, but for lines that end in a CR alone; gives those that are complete with a chunk. */
+export function eventParser(): (chunk: string) => ServerEvent[] {
+  let rest = "";
+  let event = "";
+  let data: string[] = [];
+  return (chunk) => {
+    const complete: ServerEvent[] = [];
+    rest += chunk;
+    const lines = rest.split("\n");
+    rest = lines.pop()!;
+    for (const each of lines) {
+      const line = each.replace(/\r$/, "");
+      const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
+      if (line === "") {
+        if (data.length > 0) complete.push({ event, data: data.join("\n") });
+        event = "";
+        data = [];
+      } else if (field === "event") event = value;
+      else if (field === "data") data.push(value);
+    }
+    return complete;
+  };
+}
+
+/**
+ * Reads a response to its end. When nothing at all comes for `silenceMs` (the server sends a comment every 15 s) the stream
+ * counts as dead and this throws. `heard` is called for whatever comes.
+ */
+export async function serverEvents(response: Response, silenceMs: number, heard: () => void, take: (event: ServerEvent) => void): Promise<void> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const parse = eventParser();
+  try {
+    for (;;) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const silence = new Promise<never>((_, reject) => (timer = setTimeout(reject, silenceMs)));
+      const { done, value } = await Promise.race([reader.read(), silence]).finally(() => clearTimeout(timer));
+      if (done) return;
+      heard();
+      parse(value).forEach(take);
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}

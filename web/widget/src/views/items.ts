@@ -1,0 +1,91 @@
+/** The list of what was said: bubbles, message states, quick replies, notices, the typing indicator. */
+
+import { agentPath, glyph, h, icon, type VNode, wavePath } from "../dom";
+import { clock, date, longDay } from "../format";
+import * as t from "../i18n/words";
+import { linkified } from "../links";
+import type { Item, Mine, State, Theirs } from "../store";
+import type { Author, Choice, Outgoing } from "../types";
+
+export interface ItemHandlers {
+  choose(choice: Choice): void;
+  retry(message: Outgoing): void;
+  edit(message: Outgoing): void;
+  askAgain(key: string, message: Outgoing): void;
+}
+
+/** `Asistenti Ndihma`, or an agent by name. */
+export const authorName = (who: Author | null): string => (who?.kind !== "agent" ? t.assistant : who.name === null ? t.anAgent : t.agent(who.name));
+
+export function avatar(who: Author | null): VNode {
+  const human = who?.kind === "agent";
+  return h(human ? "span.avatar.human" : "span.avatar", { "aria-hidden": true }, human ? (Array.from(who.name ?? "")[0] ?? icon(agentPath)) : icon(wavePath));
+}
+
+export const unseen = (text: string): VNode => h("span.hidden", null, text);
+
+/** A stored message with the server's placeholders (`<msisdn>`) in words. */
+const readable = (text: string): string =>
+  text.replace(/<([a-z_]+)>/g, (placeholder, name: string) => (Object.hasOwn(t.hidden, name) ? t.hidden[name]! : placeholder));
+
+const speaker = (item: Item | undefined): string | undefined => item && (item.kind === "theirs" ? authorName(item.author) : item.kind);
+
+const time = (at: number): VNode => h("time", { datetime: new Date(at).toISOString(), title: longDay(at) }, clock(at));
+
+export function itemViews({ choose, retry, edit, askAgain }: ItemHandlers): (state: State) => VNode[] {
+  const mine = ({ key, progress, out, reason, redacted, text, at }: Mine, last: boolean, offline: boolean): VNode => {
+    const waits = progress === "waiting" || (progress === "queued" && offline);
+    const said = waits ? t.queued : progress === "sent" ? t.sent : progress === "failed" ? t.failed : t.sending;
+    return h(`div.item.mine.${progress}`, { key },
+      h("div.bubble", null, unseen(`${t.me}: `), h("p", null, readable(text))),
+      redacted && h("p.hint", null, t.redacted),
+      (last || progress !== "sent") && h("div.foot", null,
+        time(at), h("span.state", null, said),
+        out && (waits || progress === "failed") && h("button.link", { onclick: () => retry(out) }, t.retry),
+        out && progress === "failed" && h("button.link", { onclick: () => edit(out) }, t.edit),
+        reason && h("span.reason", null, reason)));
+  };
+
+  const theirs = ({ key, author, unavailable, text, source, asked, at, buttons, topics, chosen }: Theirs, first: boolean, last: boolean): VNode => {
+    const who = authorName(author);
+    return h(`div.item.theirs${unavailable ? ".unavailable" : ""}${author?.kind === "agent" ? ".human" : ""}`, { key },
+      first && h("div.who", { "aria-hidden": true }, avatar(author), h("span", null, who)),
+      h("div.bubble", { lang: "sq" }, unseen(`${who}: `),
+        text.split(/\n{2,}/).map((paragraph) => h("p", null, linkified(paragraph))),
+        source && h("p.source", { lang: t.lang }, t.source(source.text, date(source.reviewed))),
+        asked && h("button.link", { lang: t.lang, onclick: () => askAgain(key, asked) }, t.askAgain)),
+      last && h("div.foot", null, time(at)),
+      buttons.length > 0 && h(`div.choices${topics || buttons.some(({ title }) => title.length > 26) ? ".long" : ""}${chosen === null ? "" : ".over"}`, {
+        role: "group", "aria-label": topics ? t.topics : t.choices,
+      }, buttons.map((choice) => {
+        const used = choice.title === chosen;
+        return h(used ? "button.choice.used" : "button.choice", { disabled: chosen !== null, lang: "sq", onclick: () => choose(choice) },
+          used && glyph("✓"), choice.title, used && unseen(` (${t.used})`));
+      })));
+  };
+
+  return ({ items, retryAt }) =>
+    items.map((item, index) => {
+      const first = speaker(items[index - 1]) !== speaker(item);
+      const last = speaker(items[index + 1]) !== speaker(item);
+      if (item.kind === "mine") return mine(item, last, retryAt > 0);
+      if (item.kind === "theirs") return theirs(item, first, last);
+      const { key, tone, text } = item;
+      return h(`div.item.notice.${tone}`, { key }, glyph(tone === "good" ? "✓" : tone === "bad" ? "!" : "i"), h("p", null, text));
+    });
+}
+
+export function typing({ typing: who }: State): VNode | null {
+  if (who === null) return null;
+  return h("div.typing", null, avatar(who ? { kind: "agent", name: who } : null),
+    h("div.bubble", null, h("span.dots", { "aria-hidden": true }, h("i"), h("i"), h("i")), t.typing(who || t.name)));
+}
+
+/** The conversation as plain text, to keep. */
+export function transcript({ items }: State): string {
+  const said = items.map((item) => {
+    const who = item.kind === "mine" ? t.me : item.kind === "theirs" ? authorName(item.author) : t.notice;
+    return `[${clock(item.at)}] ${who}: ${readable(item.text)}`;
+  });
+  return [`${t.name} — ${t.tagline}`, t.madeOn(longDay(items[0]?.at ?? Date.now())), "", ...said, ""].join("\n");
+}
