@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import expect
@@ -44,11 +45,12 @@ async def test_what_is_written_without_network_waits_and_goes_in_order_when_it_i
 
 async def test_a_message_that_waits_can_be_tried_at_once(api: WidgetApi, open_widget: OpenWidget) -> None:
     widget = await open_widget(clock=True)
+    await widget.page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=30))  # nothing is tried by itself from here on
     api.down = True
-    api.drop_streams()
     await widget.say("ende?")
-    await widget.page.clock.run_for(3_000)
-    await expect(widget.mine.last).to_contain_text("pret lidhjen")
+    await until(lambda: api.requests.count(f"POST /api/v1/sessions/{api.session.id}/messages") == 1)
+    while "pret lidhjen" not in await widget.mine.last.inner_text():
+        await widget.page.clock.run_for(200)
     api.down = False
     await widget.mine.last.get_by_role("button", name="Provo përsëri").click()
     await expect(widget.replies.last).to_contain_text("Përgjigje për: ende?")

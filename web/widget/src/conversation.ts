@@ -35,7 +35,6 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
   let cursor = 0;
   /** Counts conversations; a loop that finds another number than its own stops. */
   let generation = 0;
-  let stop = new AbortController();
   let stream = new AbortController();
   let wake: () => void = () => undefined;
   let renewal: Timer;
@@ -48,8 +47,7 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
 
   /** A new generation: everything that belongs to the old conversation stops. */
   const next = (): number => {
-    stop.abort();
-    stop = new AbortController();
+    stream.abort();
     wake();
     clearTimeout(renewal);
     return ++generation;
@@ -153,7 +151,7 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
       const openedAt = Date.now();
       stream = new AbortController();
       try {
-        const response = await api.stream(cursor, AbortSignal.any([stop.signal, stream.signal]));
+        const response = await api.stream(cursor, stream.signal);
         heardAt = Date.now();
         change({ retryAt: 0 });
         await serverEvents(response, SILENCE_MS, () => (heardAt = Date.now()), ({ event, data }) => {

@@ -9,9 +9,8 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 
 /**
- * The chat as an element. Attributes: `gateway` (the chat API's address; default: where this script came from), `mode`
- * (`launcher`, `inline`, `page`), `theme` (`light`, `dark`; default: the reader's), `side` (`left`; default: right). They
- * are read when the element is put into a page.
+ * The chat as an element. Attributes, read when the element is put into a page: `gateway` (the chat API's address; default:
+ * where this script came from), `mode` (`launcher`, `inline`, `page`).
  */
 export class NdihmaChat extends HTMLElement {
   #ui: Ui | null = null;

@@ -8,7 +8,7 @@ import { NdihmaChat } from "./element";
 export { NdihmaChat };
 
 const TAG = "ndihma-chat";
-const ATTRIBUTES = ["gateway", "mode", "theme", "side"] as const;
+const ATTRIBUTES = ["gateway", "mode"] as const;
 
 if (customElements.get(TAG) === undefined) customElements.define(TAG, NdihmaChat);
 

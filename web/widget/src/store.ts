@@ -18,7 +18,6 @@ export interface Mine {
   readonly text: string;
   /** As typed here: what is sent again or changed. */
   readonly out: Outgoing | null;
-  readonly id: string | null;
   readonly at: number;
   readonly progress: Progress;
   /** Why it was refused, in words. */
@@ -39,8 +38,6 @@ export interface Theirs {
   /** Buttons serve once: `null` while they can be used, then the title that was chosen, or "". */
   readonly chosen: string | null;
   readonly unavailable: boolean;
-  /** The question that got an honest "not now", to ask it again. */
-  readonly asked: Outgoing | null;
 }
 
 export interface Notice {
@@ -134,7 +131,7 @@ export const said = (out: Outgoing, at: number): Change => (state) =>
     ...state,
     items: [
       ...state.items.filter(({ key }) => key !== out.client_id),
-      { kind: "mine", key: out.client_id, text: out.text, out, id: null, at, progress: "queued", reason: "", redacted: false },
+      { kind: "mine", key: out.client_id, text: out.text, out, at, progress: "queued", reason: "", redacted: false },
     ],
   });
 
@@ -143,8 +140,6 @@ export const progressed = (key: string, progress: Progress, reason = ""): Change
   change("mine", key, (item) => (item.progress === "sent" ? item : { ...item, progress, reason }));
 
 export const removed = (key: string): Change => (state) => ({ ...state, items: state.items.filter((item) => item.key !== key) });
-
-export const askedAgain = (key: string): Change => change("theirs", key, (item) => ({ ...item, asked: null }));
 
 /** A stored event; `live` when it came just now and is not history. */
 export const happened = (event: ChatEvent, live: boolean, now: number): Change => (state) => {
@@ -182,10 +177,10 @@ export const happened = (event: ChatEvent, live: boolean, now: number): Change =
 const confirmed = ({ client_id, message_id, text }: CustomerMessage, at: number): Change => (state) => {
   const key = client_id ?? message_id;
   const known = state.items.find((item): item is Mine => item.kind === "mine" && item.key === key);
-  if (known?.progress === "sent") return change("mine", key, (item) => ({ ...item, text, id: message_id }))(state);
+  if (known?.progress === "sent") return change("mine", key, (item) => ({ ...item, text }))(state);
   const out = known?.out ?? null;
   const typed = out === null || out.choice !== undefined ? text : out.text;
-  const item: Mine = { kind: "mine", key, text, out, id: message_id, at, progress: "sent", reason: "", redacted: plain(typed) !== plain(text) };
+  const item: Mine = { kind: "mine", key, text, out, at, progress: "sent", reason: "", redacted: plain(typed) !== plain(text) };
   // It stands where the conversation has it: behind everything stored, before what still waits.
   return chain(known === undefined ? superseded(text) : removed(key), added(item, unsent))(state);
 };
@@ -195,13 +190,11 @@ const plain = (text: string): string => text.normalize("NFC").replace(/[\p{C}\s]
 
 const replied = (event: Reply, live: boolean, at: number): Change => (state) => {
   const buttons = event.buttons ?? [];
-  const unavailable = event.outcome === "unavailable";
-  const question = state.items.find((item): item is Mine => item.kind === "mine" && item.id !== null && item.id === event.in_reply_to);
   return chain(
     buttons.length > 0 ? superseded("") : {},
     added({
       kind: "theirs", key: `r${state.serial}`, text: String(event.text ?? ""), at, author: event.author ?? null, source: event.source, buttons,
-      topics: state.replies === 0 && event.in_reply_to === null, chosen: null, unavailable, asked: unavailable ? (question?.out ?? null) : null,
+      topics: state.replies === 0 && event.in_reply_to === null, chosen: null, unavailable: event.outcome === "unavailable",
     }),
     { replies: state.replies + 1, unread: counted(state, live) },
   )(state);

@@ -11,7 +11,7 @@ import { makeConversation } from "./conversation";
 import { draw, hasFinePointer } from "./dom";
 import * as t from "./i18n/words";
 import { makeOutbox } from "./outbox";
-import { apply, askedAgain, type Changes, initial, progressed, removed, said, type State } from "./store";
+import { apply, type Changes, initial, progressed, removed, said, type State } from "./store";
 import { makeTabs } from "./tabs";
 import type { ChatEvent, Outgoing } from "./types";
 import { makeComposer } from "./views/composer";
@@ -113,10 +113,6 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
       composer.fill(message.text);
       focus("#message", true);
     },
-    askAgain(key, message) {
-      change(askedAgain(key));
-      send({ ...message, client_id: newClientId() });
-    },
   });
 
   const open = (): void => {
@@ -193,7 +189,7 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
       find("#scroller")?.focus();
     },
     scrolled() {
-      if (local.newer && near()) seen();
+      if (local.newer) redraw();
     },
   };
 
@@ -204,6 +200,7 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
     if (signal.aborted) return;
     for (const card of cards) card.sync?.();
     const follow = near();
+    local.newer &&= !follow && !toEnd;
     const before = root.activeElement;
     draw(root, panel({ mode, state, local, alerts, items: items(state), cards, composer, does }));
     place();
@@ -233,30 +230,27 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
     return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
   };
 
-  const seen = (newer = false): void => {
-    if (local.newer === newer) return;
-    local.newer = newer;
-    redraw();
-  };
-
   const scrollToEnd = (): void => {
     const scroller = find("#scroller")!;
     scroller.scrollTop = scroller.scrollHeight;
-    seen();
   };
 
   const scroll = (follow: boolean): void => {
-    const key = state.items.at(-1)?.key;
+    const last = state.items.at(-1);
     if (!state.open) return;
-    if (toEnd || follow) {
-      scrollToEnd();
-      // What came is shown from its beginning, even when it is longer than the window.
-      const node = toEnd || key === lastKey || state.items.at(-1)?.kind !== "theirs" ? null : find("#log")?.lastElementChild;
-      const scroller = find("#scroller")!;
-      const above = node ? scroller.getBoundingClientRect().top + SPACE_ABOVE_PX - node.getBoundingClientRect().top : 0;
-      if (above > 0) scroller.scrollTop -= above;
-    } else if (key !== lastKey) seen(true);
-    lastKey = key;
+    const came = last?.key !== lastKey;
+    lastKey = last?.key;
+    if (!toEnd && !follow) {
+      if (came && !local.newer) redraw();
+      local.newer ||= came;
+      return;
+    }
+    scrollToEnd();
+    // What came is shown from its beginning, even when it is longer than the window.
+    const node = !toEnd && came && last?.kind === "theirs" ? find("#log")?.lastElementChild : null;
+    const scroller = find("#scroller")!;
+    const above = node ? scroller.getBoundingClientRect().top + SPACE_ABOVE_PX - node.getBoundingClientRect().top : 0;
+    if (above > 0) scroller.scrollTop -= above;
     toEnd = false;
   };
 

@@ -106,12 +106,6 @@ test("a used-up code leaves the step open, a locked number ends it", () => {
   assert.deepEqual(texts(step(AT)), [t.locked]);
 });
 
-test("an honest 'not now' knows its question, to ask it again", () => {
-  const state = after(say("a", "sa?"), event(stored("a", "sa?")), event(reply("Jo tani.", { in_reply_to: "m-a", outcome: "unavailable" })));
-  const item = state.items[1];
-  assert.deepEqual(item?.kind === "theirs" && item.asked, { client_id: "a", text: "sa?" });
-});
-
 test("events of a later server and malformed ones do no harm", () => {
   const state = after(event({ type: "surprise", text: "<b>?</b>" }), event({ type: "reply", in_reply_to: null, text: null }), event({ type: "done" }));
   assert.deepEqual(texts(state), [""]);

@@ -39,7 +39,6 @@ export const typing = (who: string): string => `${who} is typing…`;
 export const choices = "Quick replies";
 export const topics = "Topics to start with";
 export const used = "chosen";
-export const askAgain = "Ask again";
 export const source = (text: string, day: string): string => `Source: ${text} · reviewed on ${day}`;
 
 export const toAgent = "Talk to an agent";
@@ -147,23 +146,12 @@ export const hidden: Readonly<Record<string, string>> = {
 
 /** What the server says in Albanian, by the code of its error. */
 export const errors: Readonly<Record<string, string>> = {
-  rate_limited: tooMany,
-  too_many_pending: "Wait for the answers to your earlier messages.",
-  busy: server,
-  text_too_long: "The message is too long.",
-  empty_text: "The message is empty.",
-  unknown_choice: "This button is no longer valid. Write your question.",
-  no_verification: "No verification is open.",
   invalid_msisdn: "This is not a number of Kosovo. Check it.",
   wrong_code: "The code is not right.",
   code_expired: codeOver,
   verification_locked: locked,
   too_many_codes: "Too many codes were sent. Try later.",
-  codes_unavailable: "The code cannot be sent now. Try again shortly.",
-  reveal_over: "This offer has expired. Ask for the code again.",
   reveal_refused: "The PUK code cannot be shown now. Call 080010000 free of charge.",
   attachment_type: badType,
   attachment_too_large: tooBig,
-  too_many_attachments: "At most three files in a conversation.",
-  no_open_request: "No request is open.",
 };

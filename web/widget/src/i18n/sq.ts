@@ -42,7 +42,6 @@ export const typing = (who: string): string => `${who} po shkruan…`;
 export const choices = "Përgjigje të shpejta";
 export const topics = "Tema për fillim";
 export const used = "e zgjedhur";
-export const askAgain = "Pyet përsëri";
 export const source = (text: string, day: string): string => `Burimi: ${text} · rishikuar më ${day}`;
 
 export const toAgent = "Fol me një agjent";

@@ -41,7 +41,6 @@ export const typing = (who: string): string => `${who} piše…`;
 export const choices = "Brzi odgovori";
 export const topics = "Teme za početak";
 export const used = "izabrano";
-export const askAgain = "Pitaj ponovo";
 export const source = (text: string, day: string): string => `Izvor: ${text} · pregledano ${day}`;
 
 export const toAgent = "Razgovaraj sa agentom";
@@ -83,7 +82,7 @@ export const rateMissing = "Izaberite ocenu od 1 do 5.";
 export const rated = "Hvala na oceni.";
 
 export const verify = "Potvrdite svoj broj";
-export const verifyLead = "Da bismo vam prikazali podatke o nalogu, šaljemo vam SMS-om jednokratni kod.";
+export const verifyLead = "Za podatke o nalogu šaljemo vam SMS-om jednokratni kod.";
 export const pukLead = "Napišite broj čiji vam PUK kod treba. Jednokratni kod se šalje na vaše ranije registrovane kontakte.";
 export const number = "Broj telefona";
 export const numberHint = "Na primer 044 123 456";
@@ -133,7 +132,7 @@ export const receivedRef = (reference: string): string => `${received} Referenca
 
 export const network = "Nema veze sa uslugom. Proverite internet i pokušajte ponovo.";
 export const server = "Usluga trenutno nije dostupna. Pokušajte ponovo uskoro.";
-export const tooMany = "Poslali ste mnogo zahteva za kratko vreme. Sačekajte malo i pokušajte ponovo.";
+export const tooMany = "Previše zahteva. Sačekajte malo i pokušajte ponovo.";
 
 /** What stands where the server took a secret out of a message: its placeholder's name and the words for it. */
 export const hidden: Readonly<Record<string, string>> = {
@@ -149,23 +148,12 @@ export const hidden: Readonly<Record<string, string>> = {
 
 /** What the server says in Albanian, by the code of its error. */
 export const errors: Readonly<Record<string, string>> = {
-  rate_limited: tooMany,
-  too_many_pending: "Sačekajte odgovor na prethodne poruke.",
-  busy: server,
-  text_too_long: "Poruka je preduga.",
-  empty_text: "Poruka je prazna.",
-  unknown_choice: "To dugme više ne važi. Napišite pitanje.",
-  no_verification: "Nijedno potvrđivanje nije otvoreno.",
   invalid_msisdn: "Ovo nije broj sa Kosova. Proverite ga.",
   wrong_code: "Kod nije tačan.",
   code_expired: codeOver,
   verification_locked: locked,
   too_many_codes: "Poslato je previše kodova. Pokušajte kasnije.",
-  codes_unavailable: "Kod se trenutno ne može poslati. Pokušajte uskoro.",
-  reveal_over: "Ova mogućnost je istekla. Zatražite kod ponovo.",
   reveal_refused: "PUK kod se sada ne može prikazati. Pozovite besplatno 080010000.",
   attachment_type: badType,
   attachment_too_large: tooBig,
-  too_many_attachments: "Najviše tri datoteke po razgovoru.",
-  no_open_request: "Nijedan zahtev nije otvoren.",
 };

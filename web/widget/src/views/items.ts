@@ -11,7 +11,6 @@ export interface ItemHandlers {
   choose(choice: Choice): void;
   retry(message: Outgoing): void;
   edit(message: Outgoing): void;
-  askAgain(key: string, message: Outgoing): void;
 }
 
 /** `Asistenti Ndihma`, or an agent by name. */
@@ -32,7 +31,7 @@ const speaker = (item: Item | undefined): string | undefined => item && (item.ki
 
 const time = (at: number): VNode => h("time", { datetime: new Date(at).toISOString(), title: longDay(at) }, clock(at));
 
-export function itemViews({ choose, retry, edit, askAgain }: ItemHandlers): (state: State) => VNode[] {
+export function itemViews({ choose, retry, edit }: ItemHandlers): (state: State) => VNode[] {
   const mine = ({ key, progress, out, reason, redacted, text, at }: Mine, last: boolean, offline: boolean): VNode => {
     const waits = progress === "waiting" || (progress === "queued" && offline);
     const said = waits ? t.queued : progress === "sent" ? t.sent : progress === "failed" ? t.failed : t.sending;
@@ -46,14 +45,13 @@ export function itemViews({ choose, retry, edit, askAgain }: ItemHandlers): (sta
         reason && h("span.reason", null, reason)));
   };
 
-  const theirs = ({ key, author, unavailable, text, source, asked, at, buttons, topics, chosen }: Theirs, first: boolean, last: boolean): VNode => {
+  const theirs = ({ key, author, unavailable, text, source, at, buttons, topics, chosen }: Theirs, first: boolean, last: boolean): VNode => {
     const who = authorName(author);
     return h(`div.item.theirs${unavailable ? ".unavailable" : ""}${author?.kind === "agent" ? ".human" : ""}`, { key },
       first && h("div.who", { "aria-hidden": true }, avatar(author), h("span", null, who)),
       h("div.bubble", { lang: "sq" }, unseen(`${who}: `),
         text.split(/\n{2,}/).map((paragraph) => h("p", null, linkified(paragraph))),
-        source && h("p.source", { lang: t.lang }, t.source(source.text, date(source.reviewed))),
-        asked && h("button.link", { lang: t.lang, onclick: () => askAgain(key, asked) }, t.askAgain)),
+        source && h("p.source", { lang: t.lang }, t.source(source.text, date(source.reviewed)))),
       last && h("div.foot", null, time(at)),
       buttons.length > 0 && h(`div.choices${topics || buttons.some(({ title }) => title.length > 26) ? ".long" : ""}${chosen === null ? "" : ".over"}`, {
         role: "group", "aria-label": topics ? t.topics : t.choices,

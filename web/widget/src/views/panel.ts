@@ -58,7 +58,7 @@ export function panel(parts: Parts): VNode[] {
   const news = unread > 0 ? `, ${t.unread(unread)}` : "";
   return [
     h("button.launcher", {
-      key: "launcher", "aria-expanded": open, "aria-controls": "panel", "aria-haspopup": "dialog", "aria-label": t.open + news, hidden: open, onclick: does.open,
+      key: "launcher", "aria-expanded": open, "aria-controls": "panel", "aria-label": t.open + news, hidden: open, onclick: does.open,
     }, icon(chatPath), unread > 0 && h("span.badge", { "aria-hidden": true }, unread > 9 ? "9+" : unread)),
     h("dialog.panel", { id: "panel", "aria-label": label, oncancel: onCancel(does.close) }, content, open && voices()),
     ...(open ? [] : voices()),
@@ -84,8 +84,8 @@ function header(parts: Parts): VNode {
   return h("header.header", { key: "header" },
     avatar(human),
     h("div.title", null, h(mode === "page" ? "h1" : "h2", null, human ? authorName(human) : t.name), h("p", null, human ? t.anAgent : t.tagline)),
-    h("button.tool", { id: "more", "aria-label": t.menu, title: t.menu, "aria-expanded": local.menu, "aria-controls": "menu", onclick: () => does.menu(!local.menu) }, glyph("⋯")),
-    mode === "launcher" && h("button.tool", { id: "close", "aria-label": t.close, title: t.close, onclick: does.close }, glyph("✕")),
+    h("button.tool", { id: "more", "aria-label": t.menu, "aria-expanded": local.menu, "aria-controls": "menu", onclick: () => does.menu(!local.menu) }, glyph("⋯")),
+    mode === "launcher" && h("button.tool", { id: "close", "aria-label": t.close, onclick: does.close }, glyph("✕")),
     h("div.menu", { id: "menu", role: "group", "aria-label": t.menu, hidden: !local.menu }, menu(parts)));
 }
 
