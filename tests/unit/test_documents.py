@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-ROOMS = ("actions", "bench", "data", "docs", "engine", "ndihma", "requirements", "tests", "tools")
+ROOMS = ("actions", "bench", "data", "docs", "engine", "ndihma", "requirements", "tests", "tools", "web")
 
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[^`\s<>*…]*)`")

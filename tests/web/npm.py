@@ -27,7 +27,7 @@ def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def widget_tools() -> Path:
-    """The widget's ``node_modules``, as the lock file has them; skips the test (fails it in CI) where npm is missing."""
+    """The widget's ``node_modules`` as locked; skips the test (fails it in CI) where npm is missing."""
     if shutil.which("npm") is None:
         reason = "npm is not installed (apt-get install npm): the widget was not built or tested"
         if os.environ.get("CI") == "true":

@@ -45,7 +45,7 @@ if (process.argv.includes("--tests")) {
     plugins: [styleText],
   });
 } else {
-  const at = process.argv.indexOf("--out");
+  const at = process.argv.lastIndexOf("--out");
   const folder = at === -1 ? join(here, "dist") : process.argv[at + 1];
   await mkdir(folder, { recursive: true });
   for (const [language, name] of Object.entries(LANGUAGES)) {

@@ -118,7 +118,12 @@ async def open_widget(api: WidgetApi, site: HostSite, browser: Browser) -> Async
     async with AsyncExitStack() as stack:
 
         async def open_widget(
-            *, wait: bool = True, clock: bool = False, path: str = "/", context: BrowserContext | None = None, **options: Any
+            *,
+            wait: bool = True,
+            clock: bool = False,
+            path: str = "/",
+            context: BrowserContext | None = None,
+            **options: Any,
         ) -> Widget:
             if context is None:
                 options = {"locale": "sq", "viewport": {"width": 1280, "height": 800}, **options}

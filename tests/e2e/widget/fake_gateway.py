@@ -1,8 +1,9 @@
-"""The chat API as the widget sees it from another origin: CORS, the end of a conversation, ratings, hand-over to an agent."""
+"""The chat API as the widget sees it from another origin: CORS, the end of a conversation, ratings, hand-over."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.e2e.page.fake_server import STATIC, Failure, FakeApi, Session
+from tests.e2e.page.fake_server import STATIC, Failure, FakeApi
 
 __all__ = ["HostSite", "WidgetApi"]
 
@@ -34,6 +35,8 @@ class WidgetApi(FakeApi):
         self.requests: list[str] = []
         """Method and path of every call."""
         self.ratings: dict[str, dict[str, Any]] = {}
+        self.ended: set[str] = set()
+        """Sessions whose conversation takes no more messages."""
 
     def routes(self) -> list[BaseRoute]:
         one = "/api/v1/sessions/{id}"
@@ -78,10 +81,6 @@ class WidgetApi(FakeApi):
         self.ended.add(self.session.id)
         self.store(self.session, "ended", by=by)
 
-    @property
-    def ended(self) -> set[str]:
-        return self.__dict__.setdefault("_ended", set())
-
     async def _finish(self, request: Request) -> Response:
         session = self._session(request)
         if session.id not in self.ended:
@@ -109,8 +108,6 @@ class WidgetApi(FakeApi):
 
 
 def _body(answer: JSONResponse) -> dict[str, Any]:
-    import json
-
     loaded: dict[str, Any] = json.loads(bytes(answer.body))
     return loaded
 
@@ -165,8 +162,3 @@ class HostSite:
         head = f'<meta charset="utf-8"><title>Vala</title><meta name="viewport" content="width=device-width">{tag}'
         html = f'<!doctype html><html lang="sq"><head>{head}</head><body><main>{self.body}</main></body></html>'
         return HTMLResponse(html, headers={"Content-Security-Policy": self.policy})
-
-
-def waiting_events(session: Session) -> int:
-    """How many events are stored."""
-    return sum(1 for event in session.events if "cursor" in event)

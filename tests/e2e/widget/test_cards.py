@@ -36,11 +36,15 @@ async def to_code(api: WidgetApi, widget: Widget) -> None:
 async def test_a_number_is_verified_by_keyboard_alone(api: WidgetApi, widget: Widget) -> None:
     await to_code(api, widget)
     code = widget.page.get_by_label("Kodi me 6 shifra")
-    await expect(widget.page.get_by_role("form", name="Shkruani kodin")).to_contain_text("Nëse numri 044 ••• •56 është i Valës")
+    await expect(widget.page.get_by_role("form", name="Shkruani kodin")).to_contain_text(
+        "Nëse numri 044 ••• •56 është i Valës"
+    )
     before = api.session.token
     await code.press_sequentially(CODE)
     await code.press("Enter")
-    await expect(widget.log).to_contain_text(re.compile(r"Numri 044 ••• •56 u verifikua\. Vlen deri në orën \d\d:\d\d\."))
+    await expect(widget.log).to_contain_text(
+        re.compile(r"Numri 044 ••• •56 u verifikua\. Vlen deri në orën \d\d:\d\d\.")
+    )
     await expect(code).to_have_count(0)
     await expect(widget.field).to_be_focused()
     assert api.session.token != before
@@ -92,7 +96,12 @@ async def test_a_wrong_code_tells_how_many_tries_are_left_until_it_is_used_up(ap
     await to_code(api, widget)
     code = widget.page.get_by_label("Kodi me 6 shifra")
     error = widget.page.locator("#proving-error")
-    for left in ("Ju mbeten 4 përpjekje.", "Ju mbeten 3 përpjekje.", "Ju mbeten 2 përpjekje.", "Ju mbetet 1 përpjekje."):
+    for left in (
+        "Ju mbeten 4 përpjekje.",
+        "Ju mbeten 3 përpjekje.",
+        "Ju mbeten 2 përpjekje.",
+        "Ju mbetet 1 përpjekje.",
+    ):
         await code.fill("000000")
         await code.press("Enter")
         await expect(error).to_have_text(f"Kodi nuk është i saktë. {left}")
@@ -136,7 +145,9 @@ async def test_a_refused_number_shows_the_servers_sentence(api: WidgetApi, widge
     api.verification("number_needed")
     await widget.page.get_by_label("Numri i telefonit").fill("044 123 456")
     await widget.button("Dërgo kodin").click()
-    await expect(widget.page.locator("#proving-error")).to_have_text("Keni kërkuar shumë kode. Provoni pas 15 minutash.")
+    await expect(widget.page.locator("#proving-error")).to_have_text(
+        "Keni kërkuar shumë kode. Provoni pas 15 minutash."
+    )
 
 
 async def test_escape_cancels_the_step_and_leaves_the_panel_open(api: WidgetApi, widget: Widget) -> None:
@@ -219,17 +230,21 @@ async def test_s8_closing_the_panel_or_leaving_the_page_wipes_the_code(api: Widg
     await widget.launcher.click()
     await expect(widget.page.locator(".puk")).to_have_count(0)
     await widget.page.reload()
-    await expect(widget.log).to_contain_text("PUK-u u shfaq.")
+    await expect(widget.log).to_contain_text("Kodi PUK u shfaq.")
     assert PUK not in await everything(widget)
 
 
-async def test_s8_a_cover_whose_time_is_over_does_not_open_and_a_refusal_is_told(api: WidgetApi, widget: Widget) -> None:
+async def test_s8_a_cover_whose_time_is_over_does_not_open_and_a_refusal_is_told(
+    api: WidgetApi, widget: Widget
+) -> None:
     api.reveal(seconds=-1)
     await expect(widget.button("Shfaq kodin")).to_have_count(0)
     api.fail("R" * 22, Failure(409, "reveal_refused", "Kodi PUK nuk mund të tregohet tani."))
     api.reveal()
     await widget.button("Shfaq kodin").click()
-    await expect(widget.page.get_by_role("region", name="Kodi PUK")).to_contain_text("Kodi PUK nuk mund të tregohet tani.")
+    await expect(widget.page.get_by_role("region", name="Kodi PUK")).to_contain_text(
+        "Kodi PUK nuk mund të tregohet tani."
+    )
     await expect(widget.page.locator(".puk")).to_have_count(0)
 
 
@@ -241,7 +256,9 @@ async def want_proof(api: WidgetApi, widget: Widget) -> None:
 async def test_a_proof_is_previewed_and_handed_in(api: WidgetApi, widget: Widget) -> None:
     await want_proof(api, widget)
     picture = png()
-    await widget.page.locator("#proof").set_input_files({"name": "fatura.png", "mimeType": "image/png", "buffer": picture})
+    await widget.page.locator("#proof").set_input_files(
+        {"name": "fatura.png", "mimeType": "image/png", "buffer": picture}
+    )
     await expect(widget.page.get_by_role("img", name="fatura.png")).to_be_visible()
     await widget.button("Dërgo dëshminë").click()
     await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës. Referenca e kërkesës: RK-2026-0417.")
@@ -273,7 +290,9 @@ async def test_a_photograph_that_is_too_large_is_made_to_fit(api: WidgetApi, ope
     noise = BytesIO()
     Image.effect_noise((3200, 2400), 90).save(noise, "PNG")
     assert len(noise.getvalue()) > 5 * 1024 * 1024
-    await widget.page.locator("#photo").set_input_files({"name": "IMG_1.png", "mimeType": "image/png", "buffer": noise.getvalue()})
+    await widget.page.locator("#photo").set_input_files(
+        {"name": "IMG_1.png", "mimeType": "image/png", "buffer": noise.getvalue()}
+    )
     await expect(widget.page.get_by_role("img", name="IMG_1.png")).to_be_visible()
     await widget.button("Dërgo dëshminë").click()
     await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës.")
@@ -291,8 +310,14 @@ async def want_proof_without_focus(api: WidgetApi, widget: Widget) -> None:
 @pytest.mark.parametrize(
     ("file", "why"),
     [
-        ({"name": "virus.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}, "Lejohen vetëm skedarë JPG, PNG ose PDF."),
-        ({"name": "e-madhe.pdf", "mimeType": "application/pdf", "buffer": b"0" * (5 * 1024 * 1024 + 1)}, "Skedari është më i madh se 5 MB."),
+        (
+            {"name": "virus.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"},
+            "Lejohen vetëm skedarë JPG, PNG ose PDF.",
+        ),
+        (
+            {"name": "e-madhe.pdf", "mimeType": "application/pdf", "buffer": b"0" * (5 * 1024 * 1024 + 1)},
+            "Skedari është më i madh se 5 MB.",
+        ),
         ({"name": "bosh.pdf", "mimeType": "application/pdf", "buffer": b""}, "Skedari është bosh."),
     ],
 )
@@ -307,7 +332,9 @@ async def test_an_unfit_file_is_refused_before_it_travels(
     assert api.uploads == []
 
 
-async def test_a_refused_file_shows_the_servers_sentence_and_another_can_be_sent(api: WidgetApi, widget: Widget) -> None:
+async def test_a_refused_file_shows_the_servers_sentence_and_another_can_be_sent(
+    api: WidgetApi, widget: Widget
+) -> None:
     await want_proof(api, widget)
     await widget.button("Dërgo dëshminë").click()
     await expect(widget.page.locator("#proof-error")).to_have_text("Së pari zgjidhni skedarin.")

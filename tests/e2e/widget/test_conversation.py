@@ -90,9 +90,7 @@ async def test_typing_ends_with_the_answer_and_ends_without_one(api: WidgetApi, 
     await expect(typing).to_have_count(0)
 
 
-async def test_what_comes_while_the_panel_is_closed_is_counted_on_the_launcher(
-    api: WidgetApi, widget: Widget
-) -> None:
+async def test_what_comes_while_the_panel_is_closed_is_counted_on_the_launcher(api: WidgetApi, widget: Widget) -> None:
     await widget.button("Mbyll").click()
     await expect(widget.panel).to_be_hidden()
     api.reply(api.session, "Një lajm.")
@@ -191,7 +189,9 @@ async def test_the_widget_speaks_serbian_and_english(
     await expect(widget.replies.first.locator(".bubble")).to_have_attribute("lang", "sq")
 
 
-async def test_as_a_part_of_the_page_it_has_no_launcher(api: WidgetApi, site: HostSite, open_widget: OpenWidget) -> None:
+async def test_as_a_part_of_the_page_it_has_no_launcher(
+    api: WidgetApi, site: HostSite, open_widget: OpenWidget
+) -> None:
     site.tag_data = 'data-mode="page"'
     widget = await open_widget(wait=False)
     await widget.ready()

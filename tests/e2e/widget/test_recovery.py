@@ -1,4 +1,4 @@
-"""Never loses a word: no network, a server that dies, a reload, a second tab, a session that ends, a machine that slept."""
+"""Never loses a word: no network, a server that dies, a reload, a second tab, a session that ends, a sleep."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ async def test_what_is_written_without_network_waits_and_goes_in_order_when_it_i
 
 async def test_a_message_that_waits_can_be_tried_at_once(api: WidgetApi, open_widget: OpenWidget) -> None:
     widget = await open_widget(clock=True)
-    await widget.page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=30))  # nothing is tried by itself from here on
+    await widget.page.clock.pause_at(
+        datetime.now(UTC) + timedelta(seconds=30)
+    )  # nothing is tried by itself from here on
     api.down = True
     await widget.say("ende?")
     await until(lambda: api.requests.count(f"POST /api/v1/sessions/{api.session.id}/messages") == 1)
@@ -95,7 +97,9 @@ async def test_a_server_that_is_down_at_the_start_is_waited_for(api: WidgetApi, 
     await expect(widget.page.locator("#problem")).to_have_count(0)
 
 
-async def test_a_refusal_to_open_a_session_is_told_in_the_servers_words(api: WidgetApi, open_widget: OpenWidget) -> None:
+async def test_a_refusal_to_open_a_session_is_told_in_the_servers_words(
+    api: WidgetApi, open_widget: OpenWidget
+) -> None:
     api.fail("sessions", Failure(429, "rate_limited", "Shumë biseda nga kjo adresë.", {"Retry-After": "1"}))
     widget = await open_widget(wait=False)
     await widget.launcher.click()
@@ -266,7 +270,8 @@ async def test_only_id_and_token_outlive_the_tab_and_nothing_said_is_kept(api: W
 async def test_a_site_that_forbids_storage_still_has_a_conversation(api: WidgetApi, open_widget: OpenWidget) -> None:
     widget = await open_widget(wait=False)
     await widget.context.add_init_script(
-        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {get() { throw new Error('no'); }});"
+        """for (const name of ["localStorage", "sessionStorage"])
+             Object.defineProperty(window, name, {get() { throw new Error("no"); }});"""
     )
     await widget.page.reload()
     await widget.open()

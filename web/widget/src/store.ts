@@ -3,7 +3,7 @@
  * clock or network. Items keep their identity while they do not change, so that only what changed is drawn again.
  */
 
-import { clock, moment } from "./format";
+import { clock, longDay, moment } from "./format";
 import * as t from "./i18n/words";
 import type { Author, ChatEvent, Choice, CustomerMessage, HandoffEvent, Outgoing, Reply, VerificationEvent, Why } from "./types";
 
@@ -155,7 +155,7 @@ export const happened = (event: ChatEvent, live: boolean, now: number): Change =
       return apply(state, stepped(event, at));
     case "reveal":
       return event.reference === null
-        ? note(t.pukShown, at)(state)
+        ? chain({ cover: null }, note(t.pukShown, at))(state)
         : { ...state, cover: { reference: event.reference, ends: moment(event.expires_at) ?? 0 } };
     case "attachment":
       return event.state === "wanted"
@@ -207,7 +207,7 @@ const stepped = (event: VerificationEvent, at: number): Changes => {
   const { state: step, masked, expires_at, level } = event;
   const ends = moment(expires_at);
   if (step === "cancelled") return chain({ step: null }, note(t.verifyCancelled, at));
-  if (step === "locked" && ends !== null) return chain({ step: null }, note(t.locked, at, "bad"));
+  if (step === "locked" && ends !== null) return chain({ step: null }, note(t.locked(`${longDay(ends)}, ${clock(ends)}`), at, "bad"));
   if (step !== "verified") return { step: event };
   const told = level === 1 ? t.contactProved : t.verified(masked ?? "", ends === null ? "" : clock(ends));
   return chain({ step: null }, note(told, at, "good"));

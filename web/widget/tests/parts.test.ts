@@ -76,6 +76,7 @@ test("each language says everything, fills what is to be filled and leaves no pl
   for (const words of [sr, en]) {
     assert.deepEqual(Object.keys(words).sort(), names);
     assert.deepEqual(Object.keys(words.hidden), Object.keys(sq.hidden));
+    assert.notDeepEqual(words.errors, {});
   }
   for (const words of [sq, sr, en] as Record<string, unknown>[])
     for (const [name, value] of Object.entries(words)) {

@@ -103,7 +103,7 @@ test("a used-up code leaves the step open, a locked number ends it", () => {
   const step = (expires_at: string | null): State => after(event({ type: "verification", state: "locked", masked: null, expires_at }));
   assert.notEqual(step(null).step, null);
   assert.equal(step(AT).step, null);
-  assert.deepEqual(texts(step(AT)), [t.locked]);
+  assert.deepEqual(texts(step(AT)), [t.locked("22 nëntor 2026, 16:00")]);
 });
 
 test("events of a later server and malformed ones do no harm", () => {

@@ -13,6 +13,7 @@ export function revealCard({ api, state, change, redraw, focus, announce }: Cont
   let codes: string[] | null = null;
   let endsAt = 0;
   let error = "";
+  let busy = false;
 
   /** Wipes whatever is there. */
   const close = (): void => {
@@ -22,6 +23,7 @@ export function revealCard({ api, state, change, redraw, focus, announce }: Cont
 
   const show = async (): Promise<void> => {
     const asked = reference;
+    busy = true;
     try {
       const { puk1, puk2, seconds } = await api.call("POST", `/reveals/${encodeURIComponent(asked!)}`);
       if (reference !== asked) return;
@@ -32,6 +34,7 @@ export function revealCard({ api, state, change, redraw, focus, announce }: Cont
     } catch (problem) {
       announce((error = failure(problem).message), true);
     }
+    busy = false;
     redraw();
   };
 
@@ -43,7 +46,8 @@ export function revealCard({ api, state, change, redraw, focus, announce }: Cont
       const { cover } = state();
       if (codes !== null ? performance.now() >= endsAt : cover !== null && cover.ends <= api.now()) return close();
       const covered = cover?.reference ?? null;
-      if (codes !== null || covered === reference) return;
+      // "It was shown" may come before the code itself.
+      if (codes !== null || busy || covered === reference) return;
       reference = covered;
       error = "";
       if (covered === null) return;

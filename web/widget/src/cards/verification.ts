@@ -161,17 +161,18 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
   };
 
   const links = (): VNode[] => {
+    const help = step?.purpose === "puk" ? t.noPukCode : t.noCode;
     const wait = Math.ceil(Math.min(resendAt - api.now(), RESEND_AFTER_MS) / 1000);
     // The same for every number, so that it tells nothing of this one; it waits until an SMS would have come.
     if (wait <= 0 && !helped) {
       helped = true;
-      announce(t.noCode);
+      announce(help);
     }
     return [
       h("div.row.links", null,
         h("button.link", { id: "resend", "aria-disabled": wait > 0 || busy !== null, onclick: resend }, wait > 0 ? t.resendIn(wait) : t.resend),
         h("button.link", { onclick: again }, t.change)),
-      ...(helped ? [h("p.hint", { id: "no-code" }, t.noCode)] : []),
+      ...(helped ? [h("p.hint", { id: "no-code" }, help)] : []),
     ];
   };
 

@@ -81,7 +81,7 @@ export const rated = "Thank you for your rating.";
 
 export const verify = "Verify your number";
 export const verifyLead = "To show you your account’s data, we send you a one-time code by SMS.";
-export const pukLead = "Write the number whose PUK code you need. The one-time code goes to your contacts registered earlier.";
+export const pukLead = "Write the SIM card’s number. The one-time code goes to your contacts registered earlier.";
 export const number = "Phone number";
 export const numberHint = "For example 044 123 456";
 export const numberBad = "Write the whole number, for example 044 123 456.";
@@ -101,17 +101,18 @@ export const codeOver = "The code has expired. Ask for a new code.";
 export const resend = "Send a new code";
 export const resendIn = (seconds: number): string => `Send a new code (in ${seconds} s)`;
 export const noCode = "No SMS? A fixed line, a deactivated number and a locked or lost SIM card do not receive the code. Call 080010000 free of charge or come to a Vala counter.";
+export const noPukCode = "No code? It goes only to contacts registered more than 72 hours ago. Ask for a new code: it goes to the next contact, or call 080010000 free of charge.";
 export const change = "Change number";
 export const verified = (masked: string, time: string): string => `The number ${masked} was verified. Valid until ${time}.`;
 export const verifyCancelled = "The verification was cancelled.";
 export const usedUp = "The code is no longer valid, because it was mistyped too often. Ask for a new code.";
-export const locked = "Verification was stopped after too many wrong tries. Try later or call 080010000 free of charge.";
+export const locked = (until: string): string => `Verification of this number was stopped after too many wrong tries. Try after ${until} or call 080010000 free of charge.`;
 
 export const puk = "PUK code";
 export const pukCover = "Make sure that nobody else sees the screen. The code is shown once, for 60 seconds.";
 export const pukShow = "Show code";
 export const pukHides = (seconds: number): string => `The code is hidden in ${seconds} s.`;
-export const pukShown = "The PUK was shown.";
+export const pukShown = "The PUK code was shown.";
 
 export const proof = "Proof of payment";
 export const proofLead = "Choose the photo or document of the payment or drop it here: JPG, PNG or PDF, up to 5 MB.";
@@ -149,7 +150,6 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_msisdn: "This is not a number of Kosovo. Check it.",
   wrong_code: "The code is not right.",
   code_expired: codeOver,
-  verification_locked: locked,
   too_many_codes: "Too many codes were sent. Try later.",
   reveal_refused: "The PUK code cannot be shown now. Call 080010000 free of charge.",
   attachment_type: badType,

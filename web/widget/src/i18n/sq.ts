@@ -84,7 +84,7 @@ export const rated = "Faleminderit për vlerësimin.";
 
 export const verify = "Verifikoni numrin tuaj";
 export const verifyLead = "Për t’ju treguar të dhënat e llogarisë, ju dërgojmë me SMS një kod njëpërdorimësh.";
-export const pukLead = "Shkruani numrin që ka kodin PUK. Kodi njëpërdorimësh dërgohet te kontaktet tuaja të regjistruara më parë.";
+export const pukLead = "Shkruani numrin e SIM kartelës. Kodi njëpërdorimësh dërgohet te kontaktet tuaja të regjistruara më parë.";
 export const number = "Numri i telefonit";
 export const numberHint = "Për shembull 044 123 456";
 export const numberBad = "Shkruani numrin e plotë, për shembull 044 123 456.";
@@ -104,17 +104,18 @@ export const codeOver = "Kodi skadoi. Kërkoni një kod të ri.";
 export const resend = "Dërgo kod të ri";
 export const resendIn = (seconds: number): string => `Dërgo kod të ri (pas ${seconds} s)`;
 export const noCode = "Nuk ju erdhi SMS? Numri fiks, numri Deaktiv dhe SIM kartela e bllokuar ose e humbur nuk e marrin kodin. Thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës.";
+export const noPukCode = "Nuk ju erdhi kodi? Dërgohet vetëm te kontaktet e regjistruara para më shumë se 72 orësh. Kërkoni kod të ri, që shkon te kontakti tjetër, ose thirrni 080010000, pa pagesë.";
 export const change = "Ndrysho numrin";
 export const verified = (masked: string, time: string): string => `Numri ${masked} u verifikua. Vlen deri në orën ${time}.`;
 export const verifyCancelled = "Verifikimi u anulua.";
 export const usedUp = "Kodi nuk vlen më, sepse u shkrua gabim shumë herë. Kërkoni një kod të ri.";
-export const locked = "Verifikimi u ndal pas shumë përpjekjeve të gabuara. Provoni më vonë ose thirrni 080010000, pa pagesë.";
+export const locked = (until: string): string => `Verifikimi i këtij numri u ndal pas shumë përpjekjeve të gabuara. Provoni pas datës ${until} ose thirrni 080010000, pa pagesë.`;
 
 export const puk = "Kodi PUK";
 export const pukCover = "Sigurohuni që askush tjetër nuk e sheh ekranin. Kodi shfaqet një herë, për 60 sekonda.";
 export const pukShow = "Shfaq kodin";
 export const pukHides = (seconds: number): string => `Kodi fshihet pas ${seconds} s.`;
-export const pukShown = "PUK-u u shfaq.";
+export const pukShown = "Kodi PUK u shfaq.";
 
 export const proof = "Dëshmia e pagesës";
 export const proofLead = "Zgjidhni ose tërhiqni këtu fotografinë a dokumentin e pagesës: JPG, PNG ose PDF, deri në 5 MB.";

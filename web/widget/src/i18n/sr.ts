@@ -55,14 +55,14 @@ export const offline = "Nema veze. Vaše poruke se čuvaju ovde.";
 export const retryIn = (seconds: number): string => `Nema veze. Pokušavamo za ${seconds} s.`;
 export const now = "Pokušaj odmah";
 export const back = "Veza je ponovo uspostavljena.";
-export const cannotStart = "Razgovor se trenutno ne može otvoriti. Pokušavamo ponovo; u međuvremenu možete besplatno pozvati 080010000.";
+export const cannotStart = "Razgovor se trenutno ne može otvoriti. Pokušavamo ponovo; možete i besplatno pozvati 080010000.";
 export const expired = "Prethodni razgovor je istekao, pa smo započeli novi.";
 export const asleep = "Razgovor je istekao. Novi počinje čim nastavite.";
 
 export const fresh = "Novi razgovor";
 export const end = "Završi razgovor";
 export const endAsk = "Da završimo razgovor?";
-export const endLead = "Posle toga više ne možete pisati u ovom razgovoru.";
+export const endLead = "Posle toga ovde više ne možete pisati.";
 export const finish = "Završi";
 export const cancel = "Otkaži";
 export const ended = "Razgovor je završen.";
@@ -83,7 +83,7 @@ export const rated = "Hvala na oceni.";
 
 export const verify = "Potvrdite svoj broj";
 export const verifyLead = "Za podatke o nalogu šaljemo vam SMS-om jednokratni kod.";
-export const pukLead = "Napišite broj čiji vam PUK kod treba. Jednokratni kod se šalje na vaše ranije registrovane kontakte.";
+export const pukLead = "Napišite broj SIM kartice. Jednokratni kod se šalje na vaše ranije registrovane kontakte.";
 export const number = "Broj telefona";
 export const numberHint = "Na primer 044 123 456";
 export const numberBad = "Napišite ceo broj, na primer 044 123 456.";
@@ -91,7 +91,7 @@ export const sendCode = "Pošalji kod";
 export const codeTitle = "Napišite kod";
 /** The number is masked, with a space before it, or "". */
 export const codeLead = (masked: string): string => `Ako je broj${masked} Valin, kod uskoro stiže SMS-om.`;
-export const pukCode = "Ako je broj Valin, kod stiže na registrovani kontakt. Ako ne stigne, zatražite novi kod: ide na sledeći kontakt.";
+export const pukCode = "Ako je broj Valin, kod stiže na registrovani kontakt. Ako ne, zatražite novi kod: ide na sledeći kontakt.";
 export const secondCode = (to: string): string => `Drugi kod se šalje na kontakt ${to}.`;
 export const contactProved = "Kod je bio tačan.";
 export const code = "Kod od 6 cifara";
@@ -102,18 +102,19 @@ export const codeLife = (clock: string): string => `Kod važi još ${clock}`;
 export const codeOver = "Kod je istekao. Zatražite novi kod.";
 export const resend = "Pošalji novi kod";
 export const resendIn = (seconds: number): string => `Pošalji novi kod (za ${seconds} s)`;
-export const noCode = "Nije vam stigao SMS? Fiksni broj, deaktiviran broj i blokirana ili izgubljena SIM kartica ne primaju kod. Pozovite besplatno 080010000 ili dođite na Valine šaltere.";
+export const noCode = "SMS nije stigao? Fiksni broj, deaktiviran broj i blokirana ili izgubljena SIM kartica ne primaju kod. Pozovite besplatno 080010000 ili dođite na Valine šaltere.";
+export const noPukCode = "Kod nije stigao? Šalje se samo na kontakte registrovane pre više od 72 sata. Zatražite novi kod: ide na sledeći kontakt, ili besplatno pozovite 080010000.";
 export const change = "Izmeni broj";
 export const verified = (masked: string, time: string): string => `Broj ${masked} je potvrđen. Važi do ${time}.`;
 export const verifyCancelled = "Potvrđivanje je otkazano.";
 export const usedUp = "Kod više ne važi, jer je više puta pogrešno unet. Zatražite novi kod.";
-export const locked = "Potvrđivanje je zaustavljeno posle više pogrešnih pokušaja. Pokušajte kasnije ili besplatno pozovite 080010000.";
+export const locked = (until: string): string => `Potvrđivanje ovog broja je zaustavljeno posle više pogrešnih pokušaja. Pokušajte posle ${until} ili besplatno pozovite 080010000.`;
 
 export const puk = "PUK kod";
-export const pukCover = "Proverite da niko drugi ne vidi ekran. Kod se prikazuje jednom, na 60 sekundi.";
+export const pukCover = "Proverite da niko ne vidi ekran. Kod se prikazuje jednom, na 60 sekundi.";
 export const pukShow = "Prikaži kod";
 export const pukHides = (seconds: number): string => `Kod se sakriva za ${seconds} s.`;
-export const pukShown = "PUK je prikazan.";
+export const pukShown = "PUK kod je prikazan.";
 
 export const proof = "Dokaz o uplati";
 export const proofLead = "Izaberite ili prevucite ovde fotografiju ili dokument o uplati: JPG, PNG ili PDF, do 5 MB.";
@@ -131,7 +132,7 @@ export const received = "Primili smo dokaz o uplati.";
 export const receivedRef = (reference: string): string => `${received} Referenca zahteva: ${reference}.`;
 
 export const network = "Nema veze sa uslugom. Proverite internet i pokušajte ponovo.";
-export const server = "Usluga trenutno nije dostupna. Pokušajte ponovo uskoro.";
+export const server = "Usluga nije dostupna. Pokušajte uskoro.";
 export const tooMany = "Previše zahteva. Sačekajte malo i pokušajte ponovo.";
 
 /** What stands where the server took a secret out of a message: its placeholder's name and the words for it. */
@@ -151,7 +152,6 @@ export const errors: Readonly<Record<string, string>> = {
   invalid_msisdn: "Ovo nije broj sa Kosova. Proverite ga.",
   wrong_code: "Kod nije tačan.",
   code_expired: codeOver,
-  verification_locked: locked,
   too_many_codes: "Poslato je previše kodova. Pokušajte kasnije.",
   reveal_refused: "PUK kod se sada ne može prikazati. Pozovite besplatno 080010000.",
   attachment_type: badType,
