@@ -52,4 +52,4 @@ def test_a_bundle_holds_nothing_that_a_strict_policy_forbids(name: str) -> None:
     found = [word for word in FORBIDDEN if word in code]
     assert not found
     addresses = re.findall(r".?https?://", code)
-    assert sorted(addresses) == ['"http://', '"https://']  # the name of SVG; what a host in a reply's text is completed to
+    assert sorted(addresses) == ['"http://', '"https://']  # SVG's name; the beginning of a reply's link
