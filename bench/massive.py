@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--test", action="store_true", help="read the test split instead of dev")
     parser.add_argument("--embedded-rows", type=int, default=12_000, help="rows the second opinion learns from")
+    parser.add_argument("--landmarks", type=int, default=4000, help="rows that span the second opinion's kernel")
     parser.add_argument("--margin", type=float, default=0.6, help="score distance below which it is asked")
     parser.add_argument("--weight", type=float, default=2.0, help="how much its scores count")
     arguments = parser.parse_args()
@@ -43,7 +44,11 @@ def main() -> None:
             [row["intent"] for row in rows],
             [""] * len(rows),
             replace(
-                Settings(), embedded_rows=arguments.embedded_rows, margin=arguments.margin, weight=arguments.weight
+                Settings(),
+                embedded_rows=arguments.embedded_rows,
+                landmarks=arguments.landmarks,
+                margin=arguments.margin,
+                weight=arguments.weight,
             ),
             parallel_embedder(pool),
             pool=pool,

@@ -1,9 +1,7 @@
 """Trains the intent model. Needs scipy and scikit-learn, which a running engine never imports.
 
 Everything that says how sure the model may be is learned on rows by authors whom it had not seen: the rows are dealt
-into folds by author, each fold is scored by a classifier of the others, and on those scores the calibrations are fitted
-and the rows are found that the linear classifier finds hard. Only these are embedded: they are what the second opinion
-will be asked about, and embedding every row would take minutes.
+into folds by author, each fold is scored by classifiers of the others, and on those scores the calibrations are fitted.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from engine.calibration import OUT_OF_SCOPE, Calibration, fit_calibration
 from engine.embedding import Embedder
 from engine.intent_features import BLOCKS, Vectorizer, view
 from engine.intent_model import IntentModel, SecondOpinion, margin
-from engine.kernel_head import KernelHead
+from engine.kernel_head import HeadFit
 from engine.training_pool import TrainingPool
 from engine.unseen import Unseen
 
@@ -38,14 +36,16 @@ _TOLERANCE: Final = 0.01
 class Settings:
     """How to train; docs/nlu.md tells how each value was chosen.
 
-    ``c`` is LinearSVC's C. The second opinion learns from at most ``embedded_rows`` rows, the hardest; ``width`` and
-    ``ridge`` shape its kernel. It is asked below ``margin`` and its scores count ``weight`` times.
+    ``c`` is LinearSVC's C. The second opinion learns from at most ``embedded_rows`` rows, drawn by lot, and its kernel
+    is spanned by ``landmarks`` of them; ``width`` and ``ridge`` shape it. It is asked below ``margin`` and its scores
+    count ``weight`` times.
     """
 
     c: float = 1.0
     folds: int = 4
-    embedded_rows: int = 2000
-    margin: float = 0.4
+    embedded_rows: int = 7000
+    landmarks: int = 2500
+    margin: float = 0.6
     weight: float = 0.6
     width: float = 0.6
     ridge: float = 0.1
@@ -229,37 +229,25 @@ def _second_opinion(  # noqa: PLR0917
     settings: Settings,
     embed: Embedder,
 ) -> Tuple[SecondOpinion, Unseen]:
-    """The head learned from the rows that the linear classifier finds hardest, and the calibrations of both ways.
-
-    With them how rows were read by heads and classifiers of other authors; those that were to be asked about, but are
-    not among the hardest, were not read to the end and are left out.
-    """
-    everything = np.arange(len(texts))
-    named = np.asarray(labels)
-    truth = np.searchsorted(np.asarray(intents), named)
-    right = scores[everything, truth]
-    others = scores.copy()
-    others[everything, truth] = -np.inf
-    hard = np.sort(np.argsort(right - others.max(axis=1), kind="stable")[: settings.embedded_rows])
-    vectors = embed([texts[row] for row in hard])
-
-    def fitted(rows: Rows) -> KernelHead:
-        return KernelHead.fit(
-            vectors[rows], list(named[hard[rows]]), intents, width=settings.width, ridge=settings.ridge
-        )
-
+    """The head, both calibrations, and how the embedded rows were read by what knew nothing of their authors."""
+    drawn = np.sort(np.random.default_rng(0).permutation(len(texts))[: settings.embedded_rows])
+    fit = HeadFit(
+        embed([texts[row] for row in drawn]),
+        [labels[row] for row in drawn],
+        intents,
+        [np.flatnonzero(np.isin(drawn, fold)) for fold in folds],
+        landmarks=settings.landmarks,
+        width=settings.width,
+        ridge=settings.ridge,
+    )
+    truth = np.searchsorted(np.asarray(intents), np.asarray(labels))
     rejected = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else None
     asked = np.asarray([margin(row) < settings.margin for row in scores])
-    together = scores[hard].copy()
-    for fold in folds:
-        inside = np.flatnonzero(np.isin(hard, fold))
-        outside = _without(inside, np.arange(len(hard)))
-        together[inside] += settings.weight * fitted(outside).scores(vectors[inside])
-    twice = asked[hard]
     sure = fit_calibration(scores[~asked], truth[~asked], rejected, _START)
-    unsure = fit_calibration(together[twice], truth[hard][twice], rejected, _START)
-    second = SecondOpinion(fitted(np.arange(len(hard))), settings.margin, settings.weight, sure, unsure)
+    together, truly, twice = scores[drawn] + settings.weight * fit.unseen(), truth[drawn], asked[drawn]
+    unsure = fit_calibration(together[twice], truly[twice], rejected, _START)
+    second = SecondOpinion(fit.head(), settings.margin, settings.weight, sure, unsure)
     return second, Unseen.of(
-        (sure.confidences(scores[~asked], rejected), truth[~asked]),
-        (unsure.confidences(together[twice], rejected), truth[hard][twice]),
+        (sure.confidences(scores[drawn][~twice], rejected), truly[~twice]),
+        (unsure.confidences(together[twice], rejected), truly[twice]),
     )

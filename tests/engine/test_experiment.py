@@ -75,7 +75,7 @@ def test_a_text_is_embedded_once_for_all_runs_of_the_whole_model() -> None:
     authors = [f"a{row // len(TEXTS)}" for row in range(len(texts))]
     runs = [{"train": list(range(0, 49)), "test": [49]}, {"train": list(range(7, 56)), "test": [0]}]
     task = {"texts": texts, "labels": labels, "authors": authors, "runs": runs}
-    answers = list(whole_results(task, {"embedded_rows": 1000, "margin": 99.0}, embed))
+    answers = list(whole_results(task, {"landmarks": 1000, "margin": 99.0}, embed))
     assert len(answers) == 2
     assert sorted(asked) == sorted(set(TEXTS))
 
