@@ -25,7 +25,7 @@ def test_the_house_is_drawn_as_it_stands() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     drawing = page.partition("## The house\n")[2].partition("\n\n")[0]
     top = set(re.findall(r"(?m)^ {4}([a-z_]+)/ ", drawing))
-    inner = set(re.findall(r"(?m)^ {6}([a-z_]+)/ ", drawing))
+    inner = set(re.findall(r"(?m)^ {6}([a-z0-9_]+)/ ", drawing))
     packages = {path.parent.name for home in ("ndihma", "engine") for path in (ROOT / home).glob("*/*.py")}
     assert top == set(ROOMS)
     assert inner == packages
