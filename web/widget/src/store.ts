@@ -97,8 +97,10 @@ const unsent = (item: Item): boolean => item.kind === "mine" && item.progress !=
 
 /** What the server stored comes before what is not sent yet. */
 const added = (item: Item, before: (other: Item) => boolean = (other) => unsent(other) && (other as Mine).progress !== "sending"): Change => (state) => {
-  const place = state.items.findIndex(before);
-  return { ...state, items: place < 0 ? [...state.items, item] : state.items.toSpliced(place, 0, item), serial: state.serial + 1 };
+  const items = [...state.items];
+  const place = items.findIndex(before);
+  items.splice(place < 0 ? items.length : place, 0, item);
+  return { ...state, items, serial: state.serial + 1 };
 };
 
 const note = (text: string, at: number, tone: Tone = "info"): Change => (state) =>

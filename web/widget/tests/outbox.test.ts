@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { test } from "node:test";
 
 import { ApiError } from "../src/api";
 import { makeOutbox } from "../src/outbox";
@@ -25,6 +25,24 @@ function setUp(kept: unknown = null) {
   return { outbox, storage, log, answers };
 }
 
+/** Timers that ring when told to. */
+async function withTimers(work: (tick: (ms: number) => void) => Promise<void>): Promise<void> {
+  const real = globalThis.setTimeout;
+  let now = 0;
+  let timers: { at: number; rings: () => void }[] = [];
+  globalThis.setTimeout = ((rings: () => void, ms: number) => void timers.push({ at: now + ms, rings })) as unknown as typeof setTimeout;
+  try {
+    await work((ms) => {
+      now += ms;
+      const due = timers.filter(({ at }) => at <= now);
+      timers = timers.filter(({ at }) => at > now);
+      for (const { rings } of due) rings();
+    });
+  } finally {
+    globalThis.setTimeout = real;
+  }
+}
+
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test("messages leave one after the other, in the order they were written", async () => {
@@ -36,9 +54,8 @@ test("messages leave one after the other, in the order they were written", async
   assert.equal(storage.get("outbox"), null);
 });
 
-test("what cannot go now is kept and tried again, and nothing overtakes it", async () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
-  try {
+test("what cannot go now is kept and tried again, and nothing overtakes it", () =>
+  withTimers(async (tick) => {
     const { outbox, storage, log, answers } = setUp();
     answers.push(new ApiError(), new ApiError(503));
     outbox.add(message("a"));
@@ -46,20 +63,16 @@ test("what cannot go now is kept and tried again, and nothing overtakes it", asy
     await settled();
     assert.deepEqual(log, ["sending a", "post a", "waiting a 1"]);
     assert.deepEqual((storage.get("outbox") as { message: Outgoing }[]).map((entry) => entry.message.client_id), ["a", "b"]);
-    mock.timers.tick(1_000);
+    tick(1_000);
     await settled();
     assert.equal(log.at(-1), "waiting a 2");
-    mock.timers.tick(2_000);
+    tick(2_000);
     await settled();
     assert.deepEqual(log.slice(-4), ["sent a", "sending b", "post b", "sent b"]);
-  } finally {
-    mock.timers.reset();
-  }
-});
+  }));
 
-test("a wait can be cut short", async () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
-  try {
+test("a wait can be cut short", () =>
+  withTimers(async () => {
     const { outbox, log, answers } = setUp();
     answers.push(new ApiError());
     outbox.add(message("a"));
@@ -67,10 +80,7 @@ test("a wait can be cut short", async () => {
     outbox.hurry();
     await settled();
     assert.equal(log.at(-1), "sent a");
-  } finally {
-    mock.timers.reset();
-  }
-});
+  }));
 
 test("a refused message stands aside, stays kept, and goes again when asked", async () => {
   const { outbox, storage, log, answers } = setUp();
