@@ -12,7 +12,7 @@ from .npm import ROOT, WIDGET, npm, widget_tools
 
 STATIC = ROOT / "ndihma" / "gateway" / "static"
 BUNDLES = ("widget.js", "widget.sr.js", "widget.en.js")
-LIMIT_BYTES = 20 * 1024
+LIMIT_BYTES = 20_000
 FORBIDDEN = (
     "innerHTML",
     "outerHTML",
@@ -39,6 +39,20 @@ def test_the_served_bundles_are_what_the_sources_build_to(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
     for name in BUNDLES:
         assert (STATIC / name).read_bytes() == (tmp_path / name).read_bytes(), f"run `npm run build` in {WIDGET.name}"
+
+
+def test_no_shortened_name_is_spoken_with_the_api_a_storage_or_the_page() -> None:
+    found = re.search(
+        r"const INTERNAL = \((.+?)\)\.split", (WIDGET / "build.mjs").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert found is not None
+    shortened = set(re.findall(r"\w+", found[1]))
+    spoken = set(re.findall(r"readonly (\w+)\??:", (WIDGET / "src" / "types.ts").read_text(encoding="utf-8")))
+    assert {"redraw", "retryAt"} <= shortened
+    assert {"client_id", "in_reply_to", "text"} <= spoken
+    kept = {"message", "refused", "id", "token"}
+    public = {"open", "close", "ask", "gateway", "mode"}
+    assert not shortened & (spoken | kept | public)
 
 
 @pytest.mark.parametrize("name", BUNDLES)

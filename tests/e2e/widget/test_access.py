@@ -23,6 +23,7 @@ STATES: Final = (
     "open",
     "everything",
     "verification",
+    "proof",
     "error",
     "offline",
     "agent",
@@ -103,6 +104,16 @@ async def reach(state: str, api: WidgetApi, widget: Widget) -> None:
         api.store(api.session, "attachment", state="wanted", reference="RK-1")
         await expect(widget.page.get_by_label("Kodi me 6 shifra")).to_be_visible()
         await expect(widget.button("Shfaq kodin")).to_be_visible()
+    elif state == "proof":
+        api.store(api.session, "attachment", state="wanted", reference="RK-1")
+        buffer = b"%PDF-1.4"
+        await widget.page.locator("#proof").set_input_files(
+            {"name": "pagesa.pdf", "mimeType": "application/pdf", "buffer": buffer}
+        )
+        await widget.page.get_by_label("Data e pagesës").fill("2026-11-05")
+        await widget.page.get_by_label("Shuma e paguar (€)").fill("njëzet")
+        await widget.button("Dërgo dëshminë").click()
+        await expect(widget.page.locator("#amount-error")).to_be_visible()
     elif state == "error":
         api.verification("number_needed")
         await widget.page.get_by_label("Numri i telefonit").press("Enter")
@@ -137,7 +148,7 @@ async def test_axe_finds_nothing(api: WidgetApi, open_widget: OpenWidget, axe: s
     assert await violations(widget.page, axe) == []
 
 
-@pytest.mark.parametrize("state", ["open", "everything", "verification", "ended"])
+@pytest.mark.parametrize("state", ["open", "everything", "verification", "proof", "ended"])
 async def test_axe_finds_nothing_where_the_panel_fills_the_screen(
     api: WidgetApi, open_widget: OpenWidget, axe: str, state: str
 ) -> None:
@@ -158,7 +169,7 @@ async def test_axe_finds_nothing_where_it_is_the_page(
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
-@pytest.mark.parametrize("state", ["open", "everything", "verification", "error", "ended"])
+@pytest.mark.parametrize("state", ["open", "everything", "verification", "proof", "error", "ended"])
 async def test_nothing_is_wider_than_the_screen_or_too_small_to_hit(
     api: WidgetApi, open_widget: OpenWidget, width: int, state: str
 ) -> None:

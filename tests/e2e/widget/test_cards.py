@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
-from tests.e2e.page.fake_server import CODE, PUK, Failure
+from tests.e2e.page.fake_server import CODE, PUK, ZONE, Failure
 
 from .conftest import OpenWidget, Widget
 from .fake_gateway import WidgetApi
@@ -360,6 +361,137 @@ async def test_an_upload_can_be_cancelled_and_taken_up_again(api: WidgetApi, wid
     await expect(reopen).to_be_focused()
     await reopen.click()
     await expect(widget.page.get_by_role("form", name="Dëshmia e pagesës")).to_be_visible()
+
+
+async def choose(widget: Widget) -> None:
+    await widget.page.locator("#proof").set_input_files(
+        {"name": "fatura.png", "mimeType": "image/png", "buffer": png()}
+    )
+    await expect(widget.page.get_by_role("img", name="fatura.png")).to_be_visible()
+
+
+def amount(widget: Widget) -> Locator:
+    return widget.page.get_by_label("Shuma e paguar (€)")
+
+
+def day(widget: Widget) -> Locator:
+    return widget.page.get_by_label("Data e pagesës")
+
+
+def in_days(days: int) -> str:
+    return (datetime.now(ZONE) + timedelta(days=days)).date().isoformat()
+
+
+async def test_the_amount_and_the_day_travel_with_the_file_as_they_were_written(api: WidgetApi, widget: Widget) -> None:
+    await want_proof(api, widget)
+    await choose(widget)
+    await expect(
+        widget.page.get_by_role("group", name="Nëse dëshironi, shënoni edhe shumën dhe datën.")
+    ).to_be_visible()
+    await expect(amount(widget)).to_have_attribute("inputmode", "decimal")
+    await expect(day(widget)).to_have_attribute("max", in_days(0))
+    await amount(widget).fill("23,40 €")
+    await day(widget).fill(in_days(-2))
+    await amount(widget).press("Enter")
+    await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës.")
+    assert api.claims == [{"amount": "23,40 €", "paid_on": in_days(-2)}]
+
+
+async def test_neither_the_amount_nor_the_day_has_to_be_said(api: WidgetApi, widget: Widget) -> None:
+    await want_proof(api, widget)
+    await choose(widget)
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës.")
+    assert [value for claim in api.claims for value in claim.values() if value] == []
+    # The next request begins with empty fields.
+    api.store(api.session, "attachment", state="wanted", reference="RK-2026-0418")
+    await expect(amount(widget)).to_have_value("")
+
+
+@pytest.mark.parametrize("text", ["njëzet", "1.234,50", "-5", "23,405", "1e3"])
+async def test_what_is_no_amount_is_told_at_its_field_before_anything_travels(
+    api: WidgetApi, widget: Widget, text: str
+) -> None:
+    why = "Shkruani shumën vetëm me shifra, për shembull 23,40."
+    await want_proof(api, widget)
+    await choose(widget)
+    await amount(widget).fill(text)
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.page.locator("#amount-error")).to_have_text(why)
+    await expect(widget.page.get_by_role("alert")).to_contain_text(why)
+    await expect(amount(widget)).to_be_focused()
+    await expect(amount(widget)).to_have_attribute("aria-invalid", "true")
+    assert api.uploads == []
+    await amount(widget).fill("23")
+    await expect(widget.page.locator("#amount-error")).to_be_empty()
+    await expect(amount(widget)).to_have_attribute("aria-invalid", "false")
+
+
+async def test_the_day_is_written_out_and_one_ahead_or_half_of_one_is_told_at_its_field(
+    api: WidgetApi, widget: Widget
+) -> None:
+    await want_proof(api, widget)
+    await choose(widget)
+    await day(widget).fill("2026-11-05")
+    await expect(day(widget)).to_have_accessible_description("5 nëntor 2026")
+    await day(widget).fill(in_days(2))
+    await widget.button("Dërgo dëshminë").click()
+    error = widget.page.locator("#paid_on-error")
+    await expect(error).to_have_text("Data e pagesës nuk mund të jetë në të ardhmen.")
+    await day(widget).fill("")
+    await expect(error).to_be_empty()
+    await day(widget).press("1")
+    await widget.button("Dërgo dëshminë").click()
+    await expect(error).to_have_text("Plotësoni datën ose fshijeni.")
+    await expect(day(widget)).to_be_focused()
+    assert api.uploads == []
+
+
+@pytest.mark.parametrize(("name", "label"), [("amount", "Shuma e paguar (€)"), ("paid_on", "Data e pagesës")])
+async def test_a_field_the_server_refuses_is_told_there_and_nothing_is_lost(
+    api: WidgetApi, widget: Widget, name: str, label: str
+) -> None:
+    api.fail("attachments", Failure(422, "invalid_field", "Kjo nuk mund të jetë.", extra={"field": name}))
+    await want_proof(api, widget)
+    await choose(widget)
+    await amount(widget).fill("9999")
+    await day(widget).fill(in_days(-2))
+    await widget.button("Dërgo dëshminë").click()
+    field = widget.page.get_by_label(label)
+    await expect(field).to_be_focused()
+    await expect(field).to_have_accessible_description(re.compile(r"Kjo nuk mund të jetë\.$"))
+    await expect(widget.page.locator("#proof-error")).to_be_empty()
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës.")
+    assert api.uploads == [("fatura.png", png())]
+    assert api.claims == [{"amount": "9999", "paid_on": in_days(-2)}]
+
+
+async def test_a_file_the_server_misses_is_told_at_the_file_and_nothing_is_lost(api: WidgetApi, widget: Widget) -> None:
+    why = "Skedari mungon ose është bosh."
+    api.fail("attachments", Failure(422, "invalid_field", why, extra={"field": "file"}))
+    await want_proof(api, widget)
+    await choose(widget)
+    await amount(widget).fill("23,40")
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.page.locator("#proof-error")).to_have_text(why)
+    await expect(amount(widget)).to_have_value("23,40")
+    await expect(amount(widget)).to_have_attribute("aria-invalid", "false")
+    await expect(widget.page.get_by_role("img", name="fatura.png")).to_be_visible()
+
+
+async def test_a_folded_card_comes_back_as_it_was_filled_in(api: WidgetApi, widget: Widget) -> None:
+    await want_proof(api, widget)
+    await choose(widget)
+    await amount(widget).fill("23,40")
+    await widget.page.keyboard.press("Escape")
+    await expect(amount(widget)).to_have_count(0)
+    await widget.button("Dëshmia e pagesës").click()
+    await expect(amount(widget)).to_have_value("23,40")
+    await widget.button("Dërgo dëshminë").click()
+    await expect(widget.log).to_contain_text("E morëm dëshminë e pagesës.")
+    assert api.uploads == [("fatura.png", png())]
+    assert api.claims[0]["amount"] == "23,40"
 
 
 async def test_numbers_and_codes_are_kept_nowhere(api: WidgetApi, widget: Widget) -> None:

@@ -10,15 +10,13 @@ export function makeAlerts(clicked: () => void) {
 
   /** A soft note; made here, because a page may forbid every media address. */
   const beep = (): void => {
-    if (audio === null) return;
-    const tone = audio.createOscillator();
-    const gain = audio.createGain();
-    gain.gain.setValueAtTime(0.1, audio.currentTime);
-    gain.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.4);
-    tone.connect(gain).connect(audio.destination);
-    tone.frequency.value = 740;
+    if (!audio) return;
+    const tone = new OscillatorNode(audio, { frequency: 740 });
+    const loudness = new GainNode(audio, { gain: 0.1 });
+    loudness.gain.setTargetAtTime(0, audio.currentTime, 0.1);
+    tone.connect(loudness).connect(audio.destination);
     tone.start();
-    tone.stop(audio.currentTime + 0.4);
+    tone.stop(audio.currentTime + 0.5);
   };
 
   const alerts = {
@@ -44,7 +42,7 @@ export function makeAlerts(clicked: () => void) {
     /** Says that something came, not what: it may show on a locked screen. */
     raise(): void {
       if (alerts.sound) beep();
-      if (!alerts.notification || document.visibilityState === "visible") return;
+      if (!alerts.notification || !document.hidden) return;
       try {
         const shown = new Notification(t.name, { body: t.newMessage, tag: "ndihma" });
         shown.onclick = () => {

@@ -20,8 +20,10 @@ export class ApiError extends Error {
     message = "",
     readonly wait: number | null = null,
     readonly tries: number | null = null,
+    /** The field of a form that is wrong. */
+    readonly field = "",
   ) {
-    super(t.errors[code] || message || (status === 429 ? t.tooMany : status === 0 ? t.network : t.server));
+    super(t.errors[field] || t.errors[code] || message || (status === 429 ? t.tooMany : status === 0 ? t.network : t.server));
   }
 
   /** The session is over, by time or by word: only a new one takes messages. */
@@ -53,8 +55,10 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
   let endsAt = 0;
   let skew = 0;
 
+  const address = ({ id }: Credentials, path: string): string => `${base}/${encodeURIComponent(id)}${path}`;
+
   const need = (): Credentials => {
-    if (credentials === null) throw new ApiError(401);
+    if (!credentials) throw new ApiError(401);
     return credentials;
   };
 
@@ -75,7 +79,7 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
   /** Takes the credentials that the tabs share, if there are any; gives whether they are another session's. */
   const adopt = (): boolean => {
     const shared = tabs.load();
-    if (shared === null) return false;
+    if (!shared) return false;
     const { id, token } = credentials ?? {};
     credentials = shared;
     if (shared.id !== id) endsAt = 0;
@@ -98,7 +102,7 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
   const replace = async (used: Credentials, refused?: ApiError): Promise<void> => {
     if (newer(used)) return;
     try {
-      if (refused !== undefined && refused.code !== "token_expired") throw refused;
+      if (refused && refused.code !== "token_expired") throw refused;
       take(used.id, await call("POST", "/token", undefined, true));
     } catch (error) {
       if (failure(error).gone) await sleep(SEEN_MS);
@@ -112,13 +116,13 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
       const used = path === "" && method === "POST" ? null : need();
       let response;
       try {
-        response = await fetch(used === null ? base : `${base}/${encodeURIComponent(used.id)}${path}`, {
+        response = await fetch(!used ? base : address(used, path), {
           method,
           headers: {
-            ...(used === null ? {} : { Authorization: `Bearer ${used.token}` }),
-            ...(json === undefined ? {} : { "Content-Type": "application/json" }),
+            ...(used && { Authorization: `Bearer ${used.token}` }),
+            ...(json ? { "Content-Type": "application/json" } : {}),
           },
-          body: json === undefined ? null : JSON.stringify(json),
+          body: !json ? null : JSON.stringify(json),
           signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
           cache: "no-store",
           credentials: "omit",
@@ -131,7 +135,7 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
       if (date) skew = date - Date.now();
       if (response.ok) return response;
       const refused = refusal(response.status, await response.text().catch(() => ""), response.headers.get("Retry-After"));
-      if (refused.status !== 401 || used === null || again) throw refused;
+      if (refused.status !== 401 || !used || again) throw refused;
       // The lock is waited for: its holder may be about to write the token that replaces this one.
       await tabs.exclusive("token", () => replace(used, refused));
     }
@@ -176,7 +180,7 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
       const over = credentials?.id;
       return tabs.exclusive("token", async () => {
         const shared = tabs.load();
-        if (shared !== null && shared.id !== over) {
+        if (shared && shared.id !== over) {
           adopt();
           return false;
         }
@@ -201,26 +205,26 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
       return tabs.exclusive("token", async () => {
         adopt();
         const body = await call("POST", "/verification/code", { code }, true);
-        if (body.token !== undefined) take(need().id, body);
+        if (body.token) take(need().id, body);
         return body;
       });
     },
 
-    /** Uploads one file. XMLHttpRequest, because fetch tells nothing about the progress of an upload. */
-    async upload(file: Blob, name: string, progress: (fraction: number) => void, signal: AbortSignal): Promise<void> {
+    /** Uploads a form with its file. XMLHttpRequest, because fetch tells nothing about the progress of an upload. */
+    async upload(form: FormData, progress: (fraction: number) => void, signal: AbortSignal): Promise<void> {
       await lasting();
-      const { id, token } = need();
+      const used = need();
       await new Promise<void>((resolve, reject) => {
         const request = new XMLHttpRequest();
-        request.open("POST", `${base}/${encodeURIComponent(id)}/attachments`);
-        request.setRequestHeader("Authorization", `Bearer ${token}`);
+        request.open("POST", address(used, "/attachments"));
+        request.setRequestHeader("Authorization", `Bearer ${used.token}`);
         request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
-        request.onload = () =>
-          request.status < 300 ? resolve() : reject(refusal(request.status, request.responseText, request.getResponseHeader("Retry-After")));
-        request.onerror = request.onabort = () => reject(new ApiError());
+        request.onloadend = () => {
+          const { status, responseText } = request; // 0 when it was cut off or cancelled
+          if (Math.floor(status / 100) === 2) resolve();
+          else reject(refusal(status, responseText, request.getResponseHeader("Retry-After")));
+        };
         signal.onabort = () => request.abort();
-        const form = new FormData();
-        form.append("file", file, name);
         request.send(form);
       });
     },
@@ -234,9 +238,9 @@ function refusal(status: number, text: string, retryAfter: string | null): ApiEr
   } catch {
     // Not JSON, a proxy's page: judged by its status.
   }
-  const seconds = Number.parseInt(retryAfter ?? "", 10);
-  const { code, message, tries_left: tries } = error as { code?: string; message?: string; tries_left?: number };
-  return new ApiError(status, code, message, seconds >= 0 ? seconds * 1000 : null, tries ?? null);
+  const seconds = Number.parseFloat(retryAfter ?? "");
+  const { code, message, tries_left: tries, field } = error as { code?: string; message?: string; tries_left?: number; field?: string };
+  return new ApiError(status, code, message, seconds >= 0 ? seconds * 1000 : null, tries ?? null, field);
 }
 
 /** An id for one message, fit for sending it again; works without a secure context too. */

@@ -27,7 +27,7 @@ export interface Card {
 }
 
 /** Escape does this, and nothing further out. */
-export const onEscape = (does: () => void) => (event: KeyboardEvent): void => {
+export const onEscape = (does: () => unknown) => (event: KeyboardEvent): void => {
   if (event.key !== "Escape") return;
   event.stopPropagation();
   event.preventDefault();

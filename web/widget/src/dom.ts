@@ -85,12 +85,12 @@ export function draw(parent: ParentNode & Node, children: readonly (VNode | stri
 
 const keyOf = (vnode: VNode | string | undefined): unknown => (typeof vnode === "object" ? (vnode.props.key ?? vnode.props.id) : undefined);
 
-export const chatPath = "M4 5h16v11.5H10.5L6 20v-3.5H4zM8 9.5h8M8 12.5h5";
-export const wavePath = "M2 10c2.5-3.5 4.5-3.5 6.7 0s4.2 3.5 6.6 0 4.2-3.5 6.7 0M2 16c2.5-3.5 4.5-3.5 6.7 0s4.2 3.5 6.6 0 4.2-3.5 6.7 0";
-export const sendPath = "M4.5 12 3 4l18 8-18 8zm0 0H12";
-export const shieldPath = "M12 3.5 5 6v6c0 4 3 7 7 8.5 4-1.5 7-4.5 7-8.5V6zM9 12l2.2 2.2 4-4";
-export const clipPath = "m20 11-8 8a5 5 0 0 1-7-7l8.4-8.4a3.4 3.4 0 0 1 4.8 4.8L9.8 17";
-export const agentPath = "M4.5 14v-2a7.5 7.5 0 0 1 15 0v2M4.5 13H8v6H4.5zm15 0H16v6h3.5z";
+export const chatPath = "M4 5h16v12H10l-4 3v-3H4zM8 9h8M8 13h5";
+export const wavePath = "M2 10q3-5 7 0t6 0 7 0M2 16q3-5 7 0t6 0 7 0";
+export const sendPath = "M5 12 3 4l18 8-18 8zm0 0h7";
+export const shieldPath = "M12 3 5 6v6c0 4 3 7 7 9 4-2 7-5 7-9V6zM9 12l2 2 4-4";
+export const clipPath = "m20 11-8 8a5 5 0 0 1-7-7l8-8a3 3 0 0 1 5 5l-8 8";
+export const agentPath = "M4 14v-2a8 8 0 0 1 16 0v2M4 13h4v6H4zm16 0h-4v6h4z";
 
 /** A drawing of one of these paths, hidden from screen readers. */
 export const icon = (path: string): VNode => h("svg.icon", { viewBox: "0 0 24 24", "aria-hidden": true }, h("path", { d: path }));

@@ -26,15 +26,15 @@ export class NdihmaChat extends HTMLElement {
   connectedCallback(): void {
     this.lang = lang;
     const mode = this.getAttribute("mode") as Mode | null;
-    const gateway = new URL(this.getAttribute("gateway") ?? new URL(import.meta.url).origin, document.baseURI);
+    const gateway = new URL(this.getAttribute("gateway") ?? new URL("/", import.meta.url), document.baseURI);
     const { signal } = (this.#leave = new AbortController());
-    const view = visualViewport;
+    const view = visualViewport!;
     const measure = (): void => {
-      if (view !== null) this.#room.replaceSync(`:host{--room:${view.height}px;--above:${view.offsetTop}px}`);
+      this.#room.replaceSync(`:host{--room:${view.height}px;--above:${view.offsetTop}px}`);
     };
-    if (view !== null && narrow().matches) measure();
-    view?.addEventListener("resize", measure, { signal });
-    view?.addEventListener("scroll", measure, { signal });
+    if (narrow().matches) measure();
+    view.addEventListener("resize", measure, { signal });
+    view.addEventListener("scroll", measure, { signal });
     this.#ui = makeUi(this.shadowRoot!, gateway.href.replace(/\/+$/, ""), mode === "inline" || mode === "page" ? mode : "launcher");
   }
 

@@ -10,16 +10,16 @@ export { NdihmaChat };
 const TAG = "ndihma-chat";
 const ATTRIBUTES = ["gateway", "mode"] as const;
 
-if (customElements.get(TAG) === undefined) customElements.define(TAG, NdihmaChat);
+if (!customElements.get(TAG)) customElements.define(TAG, NdihmaChat);
 
 // In a module `document.currentScript` is null: the tag is found by its address.
-const script = [...document.querySelectorAll<HTMLScriptElement>("script[type=module][src]")].find(({ src }) => src === import.meta.url);
+const script = [...document.scripts].find(({ src }) => src === import.meta.url);
 
-if (script !== undefined && document.querySelector(TAG) === null) {
+if (script && !document.querySelector(TAG)) {
   const element = document.createElement(TAG);
   for (const name of ATTRIBUTES) {
     const value = script.dataset[name];
-    if (value !== undefined) element.setAttribute(name, value);
+    if (value) element.setAttribute(name, value);
   }
   (document.body ?? document.documentElement).append(element);
 }

@@ -5,11 +5,11 @@
 
 import { h, type VNode } from "./dom";
 
-const HOSTS = ["kosovotelecom.com", "www.kosovotelecom.com"];
+const HOST = /^(www\.)?kosovotelecom\.com$/;
 const FREE_CALL = "080010000";
 
 const FOUND =
-  /(?<![\p{L}\d_.@/:-])(?:https:\/\/[^\s<>"']+|[\w.+-]+@kosovotelecom\.com(?![\w-]|\.\w)|(?:www\.)?kosovotelecom\.com(?![\w@-]|\.\w)(?:\/[^\s<>"']*)?|080 ?010 ?000(?!\d))/giu;
+  /(?<![\p{L}\d_.@/:-])(https:\/\/[^\s<>"']+|[\w.+-]+@kosovotelecom\.com(?![\w-]|\.\w)|(www\.)?kosovotelecom\.com(?![\w@-]|\.\w)(\/[^\s<>"']*)?|080 ?010 ?000(?!\d))/giu;
 
 /** The address a piece of text links to, or null when it must stay text. */
 export function target(piece: string): string | null {
@@ -22,7 +22,7 @@ export function target(piece: string): string | null {
     return null;
   }
   const { protocol, username, password, port, hostname } = url;
-  return protocol === "https:" && username + password + port === "" && HOSTS.includes(hostname) ? url.href : null;
+  return protocol === "https:" && username + password + port === "" && HOST.test(hostname) ? url.href : null;
 }
 
 /** The text as nodes: plain text and, where `target` allows it, links. */
@@ -32,7 +32,7 @@ export function linkified(text: string): (VNode | string)[] {
   for (const match of text.matchAll(FOUND)) {
     const piece = match[0].replace(/[.,;:!?)\]»”]+$/u, "");
     const href = target(piece);
-    if (href === null) continue;
+    if (!href) continue;
     if (match.index > from) nodes.push(text.slice(from, match.index));
     const outside = href.startsWith("https:");
     nodes.push(h("a", { href, target: outside && "_blank", rel: outside && "noopener noreferrer" }, piece));

@@ -41,7 +41,7 @@ export function makeOutbox(
     if (running) return;
     running = true;
     let failures = 0;
-    for (let entry; (entry = entries.find(({ refused }) => !refused)) !== undefined; ) {
+    for (let entry; (entry = entries.find(({ refused }) => !refused)); ) {
       const { message } = entry;
       const key = message.client_id;
       try {
@@ -72,7 +72,7 @@ export function makeOutbox(
     /** To be sent; what was refused goes again. */
     add(message: Outgoing): void {
       const known = entries.find((entry) => entry.message.client_id === message.client_id);
-      if (known === undefined) entries.push({ message, refused: false });
+      if (!known) entries.push({ message, refused: false });
       else known.refused = false;
       kept();
       wake();

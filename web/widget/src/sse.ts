@@ -13,11 +13,10 @@ export function eventParser(): (chunk: string) => ServerEvent[] {
   return (chunk) => {
     const complete: ServerEvent[] = [];
     rest += chunk;
-    const lines = rest.split("\n");
+    const lines = rest.split(/\r?\n/);
     rest = lines.pop()!;
-    for (const each of lines) {
-      const line = each.replace(/\r$/, "");
-      const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
+    for (const line of lines) {
+      const [, field, value = ""] = /([^:]*):? ?(.*)/s.exec(line)!;
       if (line === "") {
         if (data.length > 0) complete.push({ event, data: data.join("\n") });
         event = "";

@@ -129,7 +129,7 @@ export const begun = (why: Why, at: number): Change => (state) => {
 export const fellAsleep = (at: number): Change => chain(superseded(""), { ...fresh, phase: "asleep" }, note(t.asleep, at));
 
 export const said = (out: Outgoing, at: number): Change => (state) =>
-  superseded(out.choice === undefined ? "" : out.text)({
+  superseded(!out.choice ? "" : out.text)({
     ...state,
     items: [
       ...state.items.filter(({ key }) => key !== out.client_id),
@@ -156,13 +156,13 @@ export const happened = (event: ChatEvent, live: boolean, now: number): Change =
     case "verification":
       return apply(state, stepped(event, at));
     case "reveal":
-      return event.reference === null
+      return !event.reference
         ? chain({ cover: null }, note(t.pukShown, at))(state)
         : { ...state, cover: { reference: event.reference, ends: moment(event.expires_at) ?? 0 } };
     case "attachment":
       return event.state === "wanted"
         ? { ...state, proof: "open" }
-        : chain({ proof: "closed" }, note(event.reference === null ? t.received : t.receivedRef(event.reference), at, "good"))(state);
+        : chain({ proof: "closed" }, note(!event.reference ? t.received : t.receivedRef(event.reference), at, "good"))(state);
     case "handoff":
       return handed(event, live, at)(state);
     case "ended":
@@ -181,10 +181,10 @@ const confirmed = ({ client_id, message_id, text }: CustomerMessage, at: number)
   const known = state.items.find((item): item is Mine => item.kind === "mine" && item.key === key);
   if (known?.progress === "sent") return change("mine", key, (item) => ({ ...item, text }))(state);
   const out = known?.out ?? null;
-  const typed = out === null || out.choice !== undefined ? text : out.text;
+  const typed = !out || out.choice ? text : out.text;
   const item: Mine = { kind: "mine", key, text, out, at, progress: "sent", reason: "", redacted: plain(typed) !== plain(text) };
   // It stands where the conversation has it: behind everything stored, before what still waits.
-  return chain(known === undefined ? superseded(text) : removed(key), added(item, unsent))(state);
+  return chain(!known ? superseded(text) : removed(key), added(item, unsent))(state);
 };
 
 /** What is left when the server's tidying (NFC, control characters, spaces) is disregarded. */
@@ -209,9 +209,9 @@ const stepped = (event: VerificationEvent, at: number): Changes => {
   const { state: step, masked, expires_at, level } = event;
   const ends = moment(expires_at);
   if (step === "cancelled") return chain({ step: null }, note(t.verifyCancelled, at));
-  if (step === "locked" && ends !== null) return chain({ step: null }, note(t.locked(`${longDay(ends)}, ${clock(ends)}`), at, "bad"));
+  if (step === "locked" && ends) return chain({ step: null }, note(t.locked(`${longDay(ends)}, ${clock(ends)}`), at, "bad"));
   if (step !== "verified") return { step: event };
-  const told = level === 1 ? t.contactProved : t.verified(masked ?? "", ends === null ? "" : clock(ends));
+  const told = level === 1 ? t.contactProved : t.verified(masked ?? "", !ends ? "" : clock(ends));
   return chain({ step: null }, note(told, at, "good"));
 };
 

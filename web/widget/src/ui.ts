@@ -9,6 +9,7 @@ import { verificationCard } from "./cards/verification";
 import type { Card, Context } from "./context";
 import { makeConversation } from "./conversation";
 import { draw, hasFinePointer } from "./dom";
+import { isoDay } from "./format";
 import * as t from "./i18n/words";
 import { makeOutbox } from "./outbox";
 import { apply, type Changes, initial, progressed, removed, said, type State } from "./store";
@@ -41,7 +42,7 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
   let lastKey: string | undefined;
 
   const find = (selector: string): HTMLElement | null => root.querySelector<HTMLElement>(selector);
-  const visible = (): boolean => document.visibilityState === "visible";
+  const visible = (): boolean => !document.hidden;
 
   // What the parts may do.
 
@@ -74,11 +75,11 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
 
   const came = (event: ChatEvent): void => {
     if (event.type === "message") {
-      if (event.client_id !== null) outbox.drop(event.client_id);
+      if (event.client_id) outbox.drop(event.client_id);
       return;
     }
     const { handoff, open, unread } = state;
-    if (event.type === "handoff" && event.state === "waiting") announce(handoff.position === null ? t.waiting : t.position(handoff.position));
+    if (event.type === "handoff" && event.state === "waiting") announce(!handoff.position ? t.waiting : t.position(handoff.position));
     if (event.type !== "reply" && (event.type !== "handoff" || event.state !== "agent")) return;
     if (!open) announce(t.unread(unread));
     if (!open || !visible()) alerts.raise();
@@ -171,8 +172,8 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
     download() {
       menu(false);
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([transcript(state)], { type: "text/plain;charset=utf-8" }));
-      link.download = `ndihma-${new Date().toISOString().slice(0, 10)}.txt`;
+      link.href = URL.createObjectURL(new Blob([transcript(state)], { type: "text/plain" }));
+      link.download = `ndihma-${isoDay(Date.now())}.txt`;
       link.click();
       setTimeout(URL.revokeObjectURL, 10_000, link.href);
     },
@@ -214,7 +215,7 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
   /** The panel stands beside the page, or over all of it where there is no room: then nothing behind can have the focus. */
   const place = (): void => {
     const dialog = find("dialog.panel") as HTMLDialogElement | null;
-    if (dialog === null) return;
+    if (!dialog) return;
     const modal = dialog.matches(":modal");
     if (dialog.open && (!state.open || modal !== narrow().matches)) {
       if (modal) dialog.close();
@@ -257,7 +258,7 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
   /** A card takes the focus unless the customer is in the middle of writing; a focus whose place is gone is put on. */
   const moveFocus = (before: Element | null): void => {
     const lost = before !== null && (!before.isConnected || before.matches(":disabled, [hidden] *"));
-    const target = wanted && (wanted.always || lost || (composer.empty() && document.hasFocus() && before !== null)) ? find(wanted.selector) : null;
+    const target = wanted && (wanted.always || lost || (composer.empty() && document.hasFocus() && before)) ? find(wanted.selector) : null;
     wanted = null;
     if (!state.open) return;
     if (target) target.focus({ preventScroll: true });

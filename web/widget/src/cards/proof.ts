@@ -1,15 +1,22 @@
 /** The card that takes a proof of payment: pick, drop or photograph it, see it, see how far it is, cancel. */
 
 import { failure } from "../api";
-import { type Card, type Context, onEscape, onSubmit } from "../context";
-import { clipPath, h, hasFinePointer, icon, type VNode } from "../dom";
+import type { Card, Context } from "../context";
+import { type Child, clipPath, h, hasFinePointer, icon, type Props, type VNode } from "../dom";
+import { date, isoDay } from "../format";
 import * as t from "../i18n/words";
 import type { State } from "../store";
+import { buttons, card, field, form, problem } from "./form";
 
 const LIMIT_BYTES = 5 * 1024 * 1024;
 const TYPES = ["image/jpeg", "image/png", "application/pdf"];
 const PREVIEW_PX = 480;
 const LONGEST_PX = 2400;
+/** As people write it: `23,40`, `23.4 €`. The server's own rule is stricter; this only saves a wait. */
+export const AMOUNT = " *\\d+([.,]\\d\\d?)?\\D*";
+
+/** Where something can be wrong; the form's fields are known to the API by these names. */
+type Place = "proof" | "amount" | "paid_on";
 
 /** Why a file cannot be taken, or "" when it can. The server judges by content; this only saves a wait. */
 export function objection({ size, type }: Pick<Blob, "size" | "type">): string {
@@ -23,8 +30,8 @@ async function drawn(file: Blob, longest: number): Promise<HTMLCanvasElement | n
     const picture = await createImageBitmap(file);
     const canvas = document.createElement("canvas");
     const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
-    canvas.width = Math.max(1, picture.width * scale);
-    canvas.height = Math.max(1, picture.height * scale);
+    canvas.width = Math.ceil(picture.width * scale);
+    canvas.height = Math.ceil(picture.height * scale);
     canvas.getContext("2d")!.drawImage(picture, 0, 0, canvas.width, canvas.height);
     return canvas;
   } catch {
@@ -36,7 +43,7 @@ async function drawn(file: Blob, longest: number): Promise<HTMLCanvasElement | n
 async function fitting(file: File): Promise<Blob> {
   const canvas = objection(file) === "" ? null : await drawn(file, LONGEST_PX);
   return new Promise((resolve) => {
-    if (canvas === null) resolve(file);
+    if (!canvas) resolve(file);
     else canvas.toBlob((smaller) => resolve(smaller ?? file), "image/jpeg", 0.85);
   });
 }
@@ -46,19 +53,25 @@ export function proofCard({ api, state, change, redraw, focus, announce }: Conte
   let file: File | null = null;
   let fit: Blob | null = null;
   let preview: HTMLCanvasElement | null = null;
+  /** What the customer says to have paid and when, while the card is folded too. */
+  let claim: Record<string, string> = {};
   let error = "";
+  let wrong: Place = "proof";
   let percent = 0;
   let upload: AbortController | null = null;
 
-  const fail = (text: string): void => {
+  const fail = (text: string, at: Place = "proof"): void => {
     error = text;
+    wrong = at;
     announce(text, true);
-    focus("#proof", true);
+    focus(`#${at}`, true);
     redraw();
   };
 
+  const errorAt = (place: Place): string => (wrong === place ? error : "");
+
   const choose = async (picked: File | undefined): Promise<void> => {
-    if (picked === undefined || upload !== null) return;
+    if (!picked || upload) return;
     file = picked;
     fit = preview = null;
     error = "";
@@ -66,40 +79,45 @@ export function proofCard({ api, state, change, redraw, focus, announce }: Conte
     const why = objection(blob);
     if (why !== "") return fail(why);
     preview = await drawn(blob, PREVIEW_PX);
-    preview?.setAttribute("role", "img");
-    preview?.setAttribute("aria-label", picked.name);
     fit = blob;
     announce(picked.name);
     redraw();
   };
 
-  const send = async (): Promise<void> => {
-    if (upload !== null) return;
-    if (fit === null || file === null) return fail(error || t.missing);
+  const send = async (sent: HTMLFormElement): Promise<void> => {
+    if (upload) return;
+    if (!fit || !file) return fail(errorAt("proof") || t.missing);
+    for (const name of ["amount", "paid_on"] as const) {
+      const { validity } = sent.elements.namedItem(name) as HTMLInputElement;
+      if (!validity.valid) return fail(name === "amount" ? t.amountBad : validity.badInput ? t.dayHalf : t.dayAhead, name);
+    }
     const mine = (upload = new AbortController());
     error = "";
     percent = 0;
     let said = 0;
+    const data = new FormData(sent);
+    data.append("file", fit, fit === file ? file.name : file.name.replace(/\.\w+$|$/, ".jpg"));
     redraw();
     try {
-      const name = fit === file ? file.name : file.name.replace(/\.\w+$|$/, ".jpg");
-      await api.upload(fit, name, (fraction) => {
+      await api.upload(data, (fraction) => {
         percent = Math.round(fraction * 100);
         if (percent - said >= 25) announce(t.progress((said = percent)));
         redraw();
       }, mine.signal);
       // The conversation's own event says that it was received.
       if (upload === mine) change({ proof: "closed" });
-    } catch (problem) {
+    } catch (thrown) {
       if (upload !== mine) return; // closed meanwhile
       upload = null;
-      fail(mine.signal.aborted ? t.proofCancelled : failure(problem).message);
+      const { message, field } = failure(thrown);
+      if (mine.signal.aborted) fail(t.proofCancelled);
+      else fail(message, field === "amount" || field === "paid_on" ? field : "proof");
     }
   };
 
   /** The upload, or the card: the request stays open, and one button brings it back. */
   const cancel = (): void => {
-    if (upload !== null) upload.abort();
+    if (upload) upload.abort();
     else change({ proof: "folded" });
   };
 
@@ -111,6 +129,17 @@ export function proofCard({ api, state, change, redraw, focus, announce }: Conte
       }),
       h("label.button", { for: id }, icon(clipPath), words));
 
+  /** One of the two that need not be filled in. */
+  const said = (name: Exclude<Place, "proof">, label: string, hint: string, props: Props): readonly Child[] =>
+    field("input", name, label, errorAt(name), hint, {
+      name, value: claim[name], readonly: !!upload, ...props,
+      oninput: ({ target }: Event & { target: HTMLInputElement }) => {
+        claim[name] = target.value;
+        if (wrong === name) error = "";
+        redraw();
+      },
+    });
+
   return {
     sync() {
       const before = shown;
@@ -121,37 +150,43 @@ export function proofCard({ api, state, change, redraw, focus, announce }: Conte
         focus("#proof", before === "folded");
         return;
       }
+      error = "";
+      if (shown === "folded") {
+        file = fit && file;
+        return focus("#proof-again", true);
+      }
       upload?.abort();
       upload = file = fit = preview = null;
-      error = "";
-      if (shown === "folded") focus("#proof-again", true);
+      claim = {};
     },
 
     view() {
       if (shown === "closed") return null;
       if (shown === "folded") return h("button.button.folded", { id: "proof-again", onclick: () => change({ proof: "open" }) }, icon(clipPath), t.proof);
-      const busy = upload !== null;
-      return h("form.card", {
-        key: "proof-card", novalidate: true, "aria-labelledby": "proof-title", onsubmit: onSubmit(send), onkeydown: onEscape(cancel),
+      const busy = !!upload;
+      return card("form", "proof-card", clipPath, t.proof, {
+        ...form(send, cancel),
         ondragover: (event: DragEvent) => event.preventDefault(),
         ondrop: (event: DragEvent) => {
           event.preventDefault();
           void choose(event.dataTransfer?.files[0]);
         },
       },
-        h("h3", { id: "proof-title" }, icon(clipPath), t.proof),
         h("p.lead", null, t.proofLead),
-        preview && h("div.preview", { key: preview, once: true, made: (node: Element) => node.append(preview!) }),
+        preview && h("div.preview", { key: preview, role: "img", "aria-label": file!.name, once: true, made: (node: Element) => node.append(preview!) }),
         file && h("p.hint", { key: "name" }, busy ? t.progress(percent) : file.name),
         busy
           ? h("progress", { key: "bar", max: 100, value: percent, "aria-label": t.uploading })
           : h("div.row", { key: "pick" },
               pick("proof", t.choose, { accept: ".jpg,.jpeg,.png,.pdf,image/*" }),
               !hasFinePointer() && pick("photo", t.photograph, { accept: "image/*", capture: "environment" })),
-        h("p.error", { id: "proof-error" }, error),
-        h("div.row", null,
-          h("button.button.main", { type: "submit", "aria-disabled": busy }, t.sendProof),
-          h("button.button", { onclick: cancel }, t.cancel)));
+        problem("proof", errorAt("proof")),
+        h("fieldset", null,
+          h("legend", null, t.claim),
+          said("amount", t.amount, t.amountHint, { inputmode: "decimal", pattern: AMOUNT, maxlength: 16 }),
+          // Browsers write days in the order of their own language: 05/11 may be May or November.
+          said("paid_on", t.paidOn, date(claim.paid_on ?? ""), { type: "date", max: isoDay(api.now()) })),
+        buttons(busy, t.sendProof, cancel));
     },
   };
 }

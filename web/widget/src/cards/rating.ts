@@ -1,9 +1,10 @@
 /** After the end: one to five, with a comment if wanted; once, or changed. */
 
 import { failure } from "../api";
-import { type Card, type Context, onSubmit } from "../context";
+import type { Card, Context } from "../context";
 import { glyph, h } from "../dom";
 import * as t from "../i18n/words";
+import { form, problem } from "./form";
 
 const COMMENT_LIMIT = 500;
 
@@ -11,12 +12,12 @@ export function ratingCard({ api, state, change, redraw, focus, announce }: Cont
   let score = 0;
   let error = "";
 
-  const send = async (form: HTMLFormElement): Promise<void> => {
-    const comment = form.querySelector("textarea")!.value.trim();
+  const send = async (sent: HTMLFormElement): Promise<void> => {
+    const comment = sent.querySelector("textarea")!.value.trim();
     error = t.rateMissing;
     try {
       if (score > 0) {
-        await api.call("POST", "/rating", comment === "" ? { score } : { score, comment });
+        await api.call("POST", "/rating", { score, comment });
         error = "";
         change({ rated: score });
       }
@@ -36,11 +37,11 @@ export function ratingCard({ api, state, change, redraw, focus, announce }: Cont
         return null;
       }
       const shown = score || (rated ?? 0);
-      return h("form.card", { key: "rating", novalidate: true, onsubmit: onSubmit(send) },
+      return h("form.card", { key: "rating", ...form(send) },
         h("fieldset", { "aria-describedby": "rate-error" },
           h("legend", null, t.rateAsk),
           h("div.stars", null, [1, 2, 3, 4, 5].map((value) =>
-            h(value <= shown ? "span.star.on" : "span.star", null,
+            h("span.star", null,
               h("input.hidden", {
                 type: "radio", name: "score", id: `score-${value}`, value, checked: value === rated,
                 onchange: () => {
@@ -49,11 +50,11 @@ export function ratingCard({ api, state, change, redraw, focus, announce }: Cont
                   redraw();
                 },
               }),
-              h("label", { for: `score-${value}` }, glyph("★"), h("span.hidden", null, t.stars(value))))))),
+              h("label", { for: `score-${value}` }, glyph(value <= shown ? "★" : "☆"), h("span.hidden", null, t.stars(value))))))),
         h("label", { for: "comment" }, t.comment),
         h("textarea", { id: "comment", rows: 2, maxlength: COMMENT_LIMIT }),
-        h("p.error", { id: "rate-error" }, error),
-        rated !== null && error === "" && h("p.notice.good", { key: "rated" }, glyph("✓"), t.rated),
+        problem("rate", error),
+        rated && error === "" && h("p.notice.good", { key: "rated" }, glyph("✓"), t.rated),
         h("button.button.main", { type: "submit" }, t.rate));
     },
   };

@@ -5,8 +5,9 @@
 
 import { failure } from "../api";
 import { type Card, type Context, onEscape } from "../context";
-import { h, icon, shieldPath } from "../dom";
+import { h, shieldPath } from "../dom";
 import * as t from "../i18n/words";
+import { card } from "./form";
 
 export function revealCard({ api, state, change, redraw, focus, announce }: Context): Card & { close(): void } {
   let reference: string | null = null;
@@ -40,25 +41,24 @@ export function revealCard({ api, state, change, redraw, focus, announce }: Cont
 
   return {
     close,
-    ticking: () => reference !== null,
+    ticking: () => !!reference,
 
     sync() {
       const { cover } = state();
-      if (codes !== null ? performance.now() >= endsAt : cover !== null && cover.ends <= api.now()) return close();
+      if (codes ? performance.now() >= endsAt : cover && cover.ends <= api.now()) return close();
       const covered = cover?.reference ?? null;
       // "It was shown" may come before the code itself.
-      if (codes !== null || busy || covered === reference) return;
+      if (codes || busy || covered === reference) return;
       reference = covered;
       error = "";
-      if (covered === null) return;
+      if (!covered) return;
       announce(`${t.puk}. ${t.pukCover}`);
       focus("#show");
     },
 
     view: () =>
-      reference === null ? null : h("section.card", { key: "reveal", "aria-labelledby": "reveal-title", onkeydown: onEscape(close) },
-        h("h3", { id: "reveal-title" }, icon(shieldPath), t.puk),
-        codes === null
+      !reference ? null : card("section", "reveal", shieldPath, t.puk, { onkeydown: onEscape(close) },
+        !codes
           ? h("p.lead", null, t.pukCover)
           : h("div", { key: "codes" },
               // Focusable, so that a screen reader reads it where it stands.
@@ -66,7 +66,7 @@ export function revealCard({ api, state, change, redraw, focus, announce }: Cont
               h("p.hint", { role: "timer", "aria-live": "off" }, t.pukHides(Math.ceil((endsAt - performance.now()) / 1000)))),
         h("p.error", null, error),
         h("div.row", null,
-          codes === null && h("button.button.main", { id: "show", onclick: show }, t.pukShow),
+          !codes && h("button.button.main", { id: "show", onclick: show }, t.pukShow),
           h("button.button", { key: "close", onclick: close }, t.close))),
   };
 }

@@ -1,11 +1,12 @@
 /** The card that proves a number: the number, then the code from the SMS. Numbers and codes live in its fields only. */
 
 import { failure } from "../api";
-import { type Card, type Context, onEscape, onSubmit } from "../context";
-import { h, icon, shieldPath, type VNode } from "../dom";
+import type { Card, Context } from "../context";
+import { type Child, h, type Props, shieldPath, type VNode } from "../dom";
 import { minutes, moment } from "../format";
 import * as t from "../i18n/words";
 import type { VerificationEvent } from "../types";
+import { buttons, card, field, form } from "./form";
 
 const CODE_LIFE_MS = 5 * 60_000;
 const RESEND_AFTER_MS = 30_000;
@@ -35,7 +36,7 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
   const lead = (): string => {
     const puk = step?.purpose === "puk";
     if (mode === "number") return puk ? t.pukLead : t.verifyLead;
-    if (puk) return sentTo === null ? t.pukCode : t.secondCode(sentTo);
+    if (puk) return !sentTo ? t.pukCode : t.secondCode(sentTo);
     return t.codeLead(step?.masked ? ` ${step.masked}` : "");
   };
 
@@ -49,7 +50,7 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
   };
 
   const working = async (what: typeof busy, work: () => Promise<void>): Promise<void> => {
-    if (busy !== null) return;
+    if (busy) return;
     busy = what;
     error = "";
     redraw();
@@ -75,21 +76,21 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
     resendAt = api.now() + RESEND_AFTER_MS;
   };
 
-  const submit = async (form: HTMLFormElement): Promise<void> => {
-    const field = form.querySelector("input")!;
-    const { length } = field.value.replace(/\D/g, "");
+  const submit = async (sent: HTMLFormElement): Promise<void> => {
+    const input = sent.querySelector("input")!;
+    const { length } = input.value.replace(/\D/g, "");
     if (mode === "number") {
       if (length < 8 || length > 14) return fail(t.numberBad);
       return working("submit", async () => {
-        number = field.value.trim();
+        number = input.value.trim();
         await ask();
         if (mode === "number") turn("code"); // its event may have come first
       });
     }
     if (length !== DIGITS) return fail(t.codeBad);
     return working("submit", async () => {
-      const { verified, sent_to } = await api.code(field.value);
-      field.value = "";
+      const { verified, sent_to } = await api.code(input.value);
+      input.value = "";
       if (verified !== false) return close(); // the conversation's own event says who was verified, and until when
       // The first of two codes was right; the second goes into the same field, empty again.
       sentTo = (sent_to as string | undefined) ?? null;
@@ -123,16 +124,13 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
     close();
   };
 
-  const field = (props: Record<string, string | number>): VNode =>
-    h("input", { key: mode!, id: "proving", required: true, "aria-describedby": "proving-hint proving-error", "aria-invalid": error !== "", ...props });
+  const proving = (name: string, label: string, hint: string, props: Props): readonly Child[] =>
+    field(name, "proving", label, error, hint, { key: mode, required: true, ...props });
 
-  const numberFields = (): VNode[] => [
-    h("label", { for: "proving" }, t.number),
-    field({ name: "msisdn", type: "tel", autocomplete: "tel", inputmode: "tel", maxlength: 24, value: number }),
-    h("p.hint", { id: "proving-hint" }, t.numberHint),
-  ];
+  const numberFields = (): readonly Child[] =>
+    proving("input", t.number, t.numberHint, { type: "tel", autocomplete: "tel", inputmode: "tel", maxlength: 24, value: number });
 
-  const codeFields = (): VNode[] => {
+  const codeFields = (): readonly Child[] => {
     // The server's clock is known to a second only: never more than the code's whole life.
     const left = Math.min(endsAt - api.now(), CODE_LIFE_MS);
     if (left <= 0 && !saidOver) {
@@ -140,9 +138,8 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
       announce(t.codeOver, true);
     }
     return [
-      h("label", { for: "proving" }, t.code),
-      h("input.code", {
-        ...field({ name: "code", inputmode: "numeric", autocomplete: "one-time-code", maxlength: DIGITS, pattern: "[0-9]*", spellcheck: "false" }).props,
+      ...proving("input.code", t.code, "", {
+        inputmode: "numeric", autocomplete: "one-time-code", maxlength: DIGITS,
         oninput: ({ target }: InputEvent & { target: HTMLInputElement }) => {
           const digits = target.value.replace(/\D/g, "");
           if (digits !== target.value) target.value = digits;
@@ -170,7 +167,7 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
     }
     return [
       h("div.row.links", null,
-        h("button.link", { id: "resend", "aria-disabled": wait > 0 || busy !== null, onclick: resend }, wait > 0 ? t.resendIn(wait) : t.resend),
+        h("button.link", { id: "resend", "aria-disabled": wait > 0 || !!busy, onclick: resend }, wait > 0 ? t.resendIn(wait) : t.resend),
         h("button.link", { onclick: again }, t.change)),
       ...(helped ? [h("p.hint", { id: "no-code" }, help)] : []),
     ];
@@ -183,7 +180,7 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
       const event = state().step;
       if (event === step) return;
       step = event;
-      if (event === null) {
+      if (!event) {
         mode = null;
         number = "";
         return;
@@ -201,14 +198,10 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
     },
 
     view: () =>
-      mode && h("form.card", { key: mode, novalidate: true, "aria-labelledby": "proving-title", onsubmit: onSubmit(submit), onkeydown: onEscape(cancel) },
-        h("h3", { id: "proving-title" }, icon(shieldPath), mode === "number" ? t.verify : t.codeTitle),
+      mode && card("form", mode, shieldPath, mode === "number" ? t.verify : t.codeTitle, form(submit, cancel),
         h("p.lead", null, lead()),
         mode === "number" ? numberFields() : codeFields(),
-        h("p.error", { id: "proving-error" }, error),
-        h("div.row", null,
-          h("button.button.main", { type: "submit", "aria-disabled": busy === "submit" }, mode === "number" ? t.sendCode : t.check),
-          h("button.button", { onclick: cancel }, t.cancel)),
+        buttons(busy === "submit", mode === "number" ? t.sendCode : t.check, cancel),
         mode === "code" && links()),
   };
 }

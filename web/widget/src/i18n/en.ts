@@ -126,6 +126,13 @@ export const badType = "Only JPG, PNG or PDF files are allowed.";
 export const tooBig = "The file is larger than 5 MB.";
 export const empty = "The file is empty.";
 export const missing = "Choose the file first.";
+export const claim = "If you like, enter the amount and the day too.";
+export const amount = "Amount paid (€)";
+export const amountHint = "For example 23.40";
+export const amountBad = "Enter the amount in digits, from 0.01 to 10,000 €, for example 23.40.";
+export const paidOn = "Day of payment";
+export const dayHalf = "Complete the date or clear it.";
+export const dayAhead = "The day of payment cannot be in the future or more than a year ago.";
 export const received = "We have received the proof of payment.";
 export const receivedRef = (reference: string): string => `${received} Reference of the request: ${reference}.`;
 
@@ -145,7 +152,7 @@ export const hidden: Readonly<Record<string, string>> = {
   number: "[number]",
 };
 
-/** What the server says in Albanian, by the code of its error. */
+/** What the server says in Albanian, by the code of its error or the field that it is about. */
 export const errors: Readonly<Record<string, string>> = {
   invalid_msisdn: "This is not a number of Kosovo. Check it.",
   wrong_code: "The code is not right.",
@@ -154,4 +161,7 @@ export const errors: Readonly<Record<string, string>> = {
   reveal_refused: "The PUK code cannot be shown now. Call 080010000 free of charge.",
   attachment_type: badType,
   attachment_too_large: tooBig,
+  amount: amountBad,
+  paid_on: dayAhead,
+  file: missing,
 };

@@ -1,12 +1,9 @@
 /** The sentences in Serbian, in Latin letters. */
 
 export const lang = "sr";
-const locale = "sr-Latn";
 /** Not every browser knows the months of every language. */
 export const months = "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar";
 export const calendar = (day: number, month: string, year: number): string => `${day}. ${month} ${year}.`;
-const rules = new Intl.PluralRules(locale);
-const many = (n: number, one: string, few: string, other: string): string => ({ one, few })[rules.select(n) as string] ?? other;
 
 export const name = "Ndihma";
 export const assistant = "Asistent Ndihma";
@@ -17,7 +14,8 @@ export const anAgent = "Valin agent";
 export const agent = (name: string): string => `${name}, Vala`;
 
 export const open = "Otvori razgovor sa Ndihmom";
-export const unread = (n: number): string => many(n, `${n} nova poruka`, `${n} nove poruke`, `${n} novih poruka`);
+/** Counts stand behind a colon, where every number goes with the same form. */
+export const unread = (n: number): string => `Novih poruka: ${n}`;
 export const close = "Zatvori";
 export const menu = "Radnje u razgovoru";
 export const log = "Razgovor";
@@ -28,7 +26,7 @@ export const call = "Pozovite besplatno: 080010000";
 export const label = "Vaša poruka";
 export const placeholder = "Napišite pitanje…";
 export const send = "Pošalji";
-export const tooLong = (n: number): string => many(n, `Poruka je preduga: uklonite ${n} znak.`, `Poruka je preduga: uklonite ${n} znaka.`, `Poruka je preduga: uklonite ${n} znakova.`);
+export const tooLong = (n: number): string => `Poruka je preduga. Znakova previše: ${n}.`;
 
 export const sending = "šalje se…";
 export const queued = "čeka vezu";
@@ -97,7 +95,7 @@ export const contactProved = "Kod je bio tačan.";
 export const code = "Kod od 6 cifara";
 export const codeBad = "Kod ima 6 cifara.";
 export const check = "Potvrdi";
-export const tries = (n: number): string => many(n, `Ostao vam je ${n} pokušaj.`, `Ostala su vam ${n} pokušaja.`, `Ostalo vam je ${n} pokušaja.`);
+export const tries = (n: number): string => `Preostalo pokušaja: ${n}.`;
 export const codeLife = (clock: string): string => `Kod važi još ${clock}`;
 export const codeOver = "Kod je istekao. Zatražite novi kod.";
 export const resend = "Pošalji novi kod";
@@ -128,6 +126,13 @@ export const badType = "Dozvoljene su samo datoteke JPG, PNG ili PDF.";
 export const tooBig = "Datoteka je veća od 5 MB.";
 export const empty = "Datoteka je prazna.";
 export const missing = "Najpre izaberite datoteku.";
+export const claim = "Ako želite, upišite i iznos i datum.";
+export const amount = "Plaćeni iznos (€)";
+export const amountHint = "Na primer 23,40";
+export const amountBad = "Upišite iznos ciframa, od 0,01 do 10.000 €, na primer 23,40.";
+export const paidOn = "Datum uplate";
+export const dayHalf = "Popunite datum ili ga obrišite.";
+export const dayAhead = "Datum uplate ne može biti u budućnosti ni stariji od godinu dana.";
 export const received = "Primili smo dokaz o uplati.";
 export const receivedRef = (reference: string): string => `${received} Referenca zahteva: ${reference}.`;
 
@@ -147,13 +152,16 @@ export const hidden: Readonly<Record<string, string>> = {
   number: "[broj]",
 };
 
-/** What the server says in Albanian, by the code of its error. */
+/** What the server says in Albanian, by the code of its error or the field that it is about. */
 export const errors: Readonly<Record<string, string>> = {
   invalid_msisdn: "Ovo nije broj sa Kosova. Proverite ga.",
   wrong_code: "Kod nije tačan.",
   code_expired: codeOver,
-  too_many_codes: "Poslato je previše kodova. Pokušajte kasnije.",
+  too_many_codes: "Previše kodova. Pokušajte kasnije.",
   reveal_refused: "PUK kod se sada ne može prikazati. Pozovite besplatno 080010000.",
   attachment_type: badType,
   attachment_too_large: tooBig,
+  amount: amountBad,
+  paid_on: dayAhead,
+  file: missing,
 };

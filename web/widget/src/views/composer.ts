@@ -8,7 +8,7 @@ import * as t from "../i18n/words";
 export const LIMIT = 1000;
 const MOST_ROWS = 6;
 
-export const length = (text: string): number => Array.from(text.trim().normalize("NFC")).length;
+export const length = (text: string): number => [...text.trim().normalize("NFC")].length;
 
 export interface Composer {
   empty(): boolean;
@@ -28,7 +28,7 @@ export function makeComposer({ redraw, announce }: Pick<Context, "redraw" | "ann
   const changed = (): void => {
     typed(text);
     redraw();
-    if (field === undefined) return;
+    if (!field) return;
     // As many lines as the text has, by the number of rows: no style is written.
     field.rows = 1;
     while (field.rows < MOST_ROWS && field.scrollHeight > field.clientHeight + 1) field.rows += 1;

@@ -14,11 +14,11 @@ export interface ItemHandlers {
 }
 
 /** `Asistenti Ndihma`, or an agent by name. */
-export const authorName = (who: Author | null): string => (who?.kind !== "agent" ? t.assistant : who.name === null ? t.anAgent : t.agent(who.name));
+export const authorName = (who: Author | null): string => (who?.kind !== "agent" ? t.assistant : !who.name ? t.anAgent : t.agent(who.name));
 
 export function avatar(who: Author | null): VNode {
   const human = who?.kind === "agent";
-  return h(human ? "span.avatar.human" : "span.avatar", { "aria-hidden": true }, human ? (Array.from(who.name ?? "")[0] ?? icon(agentPath)) : icon(wavePath));
+  return h(human ? "span.avatar.human" : "span.avatar", { "aria-hidden": true }, human ? ([...(who.name ?? "")][0] ?? icon(agentPath)) : icon(wavePath));
 }
 
 export const unseen = (text: string): VNode => h("span.hidden", null, text);

@@ -106,7 +106,7 @@ function banner({ state, does }: Parts): VNode {
 }
 
 function strip({ handoff: { state, position } }: State): VNode | false {
-  return state === "waiting" && h("div.strip", { key: "strip" }, h("i"), h("span", null, position === null ? t.waiting : t.position(position)));
+  return state === "waiting" && h("div.strip", { key: "strip" }, h("i"), h("span", null, !position ? t.waiting : t.position(position)));
 }
 
 function main({ state, local, items, cards, does }: Parts): VNode {
