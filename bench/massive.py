@@ -16,6 +16,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from engine.embedding import load_embedder
 from engine.intent_training import Settings, train
 from engine.training_pool import parallel_embedder, training_pool
 
@@ -57,7 +58,11 @@ def main() -> None:
     scenario = {row["intent"]: row["scenario"] for row in rows}
     split = "test" if arguments.test else "dev"
     read = _rows(arguments.folder, split)
-    for name, reader in (("linear alone", model.with_embedding(None)), ("with the second opinion", model)):
+    readers = {
+        "linear alone": model.with_embedding(None),
+        "with the second opinion": model.with_embedding(load_embedder()),
+    }
+    for name, reader in readers.items():
         best = [reader.rank(row["utt"])[0][0] for row in read]
         intents = sum(row["intent"] == intent for row, intent in zip(read, best, strict=True))
         scenarios = sum(row["scenario"] == scenario[intent] for row, intent in zip(read, best, strict=True))
