@@ -179,10 +179,11 @@ export const happened = (event: ChatEvent, live: boolean, now: number): Change =
 const confirmed = ({ client_id, message_id, text }: CustomerMessage, at: number): Change => (state) => {
   const key = client_id ?? message_id;
   const known = state.items.find((item): item is Mine => item.kind === "mine" && item.key === key);
-  if (known?.progress === "sent") return change("mine", key, (item) => ({ ...item, text }))(state);
   const out = known?.out ?? null;
-  const typed = !out || out.choice ? text : out.text;
-  const item: Mine = { kind: "mine", key, text, out, at, progress: "sent", reason: "", redacted: plain(typed) !== plain(text) };
+  const redacted = plain(!out || out.choice ? text : out.text) !== plain(text);
+  // The answer to sending it may come before its event, or after.
+  if (known?.progress === "sent") return change("mine", key, (item) => ({ ...item, text, redacted }))(state);
+  const item: Mine = { kind: "mine", key, text, out, at, progress: "sent", reason: "", redacted };
   // It stands where the conversation has it: behind everything stored, before what still waits.
   return chain(!known ? superseded(text) : removed(key), added(item, unsent))(state);
 };

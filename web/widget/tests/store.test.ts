@@ -53,6 +53,11 @@ test("a redacted message says so, one that was only tidied does not", () => {
   assert.equal(told("e\u0308", "ë"), false);
 });
 
+test("a redacted message says so also when the answer to sending it came before its event", () => {
+  const [item] = after(say("a", "numri 044123456"), progressed("a", "sent"), event(stored("a", "numri <msisdn>"))).items;
+  assert.deepEqual(item?.kind === "mine" && [item.text, item.redacted], ["numri <msisdn>", true]);
+});
+
 test("buttons serve once and show what was chosen", () => {
   const buttons = [{ id: "c1", title: "Po" }, { id: "c2", title: "Jo" }];
   const chosen = (...changes: Changes[]): unknown => {
