@@ -25,7 +25,11 @@ def main() -> int:
     from rasa.model_training import train_nlu
 
     import engine.albanian.components  # noqa: F401  (the saved spaCy pipeline of ours names its factories)
+    from engine.light import is_installed
+    from engine.training_shortcuts import take_training_shortcuts
 
+    if is_installed():  # ours: trained as the product trains it (engine/train.py)
+        take_training_shortcuts()
     wanted: dict[str, list[str]] = json.loads(Path(messages).read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
