@@ -52,7 +52,8 @@ from ndihma.puk.cipher import PukCipher
 from ndihma.puk.keys import keyring
 from ndihma.puk.notices import NoticeDelivery
 from ndihma.puk.reveals import PukReveals
-from ndihma.secrets import audit_key, engine_token, verification_key
+from ndihma.secrets import audit_key, engine_token, staff_key, verification_key
+from ndihma.staff.service import StaffService
 from ndihma.verification.model import AssuranceReader
 from ndihma.verification.senders import FileOutbox, choose_sender
 from ndihma.verification.service import VerificationService
@@ -79,6 +80,7 @@ class GatewayServices:
     attachments: AttachmentService
     reveals: PukReveals
     ratings: RatingService
+    staff: StaffService
     hub: EventHub
     outbox: OutboxReader | None
 
@@ -114,6 +116,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         sms_reachable=can_receive_code,
         queued=notices.wake,
     )
+    staff = StaffService.on(database=database, clock=clock, audit=audit, key=staff_key(settings))
     hub = EventHub()
     store = ConversationStore(database)
     files = AttachmentFiles(settings.var / "uploads")
@@ -167,7 +170,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             ),
         )
         at_work = [
-            asyncio.create_task(_purge(verification, reveals), name="purge"),
+            asyncio.create_task(_purge(verification, reveals, staff), name="purge"),
             asyncio.create_task(notices.run(_NOTICES_EVERY_S), name="puk-notices"),
             asyncio.create_task(_sweep(attachments), name="sweep"),
             asyncio.create_task(_retain(retention), name="retention"),
@@ -185,6 +188,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             attachments=attachments,
             reveals=reveals,
             ratings=RatingService(database, clock),
+            staff=staff,
             hub=hub,
             outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
         )
@@ -228,13 +232,14 @@ def _plain_answers(content: Content) -> dict[str, PlainAnswer]:
     }
 
 
-async def _purge(verification: VerificationService, reveals: PukReveals) -> None:
-    """Delete expired codes, identities and references every minute, whatever happens to the database meanwhile."""
+async def _purge(verification: VerificationService, reveals: PukReveals, staff: StaffService) -> None:
+    """Delete expired codes, identities, references and staff sessions every minute, whatever the database does."""
     while True:
         await asyncio.sleep(_PURGE_EVERY_S)
         try:
             await verification.purge()
             await reveals.purge()
+            await staff.sessions.purge()
         except Exception as error:
             _log.error("purge failed", extra={"error": type(error).__name__})
 

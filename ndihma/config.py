@@ -73,6 +73,8 @@ class Settings(DeliverySettings):
     """Chains the audit trail and hashes its numbers (S10). Required in production, made on first use otherwise."""
     puk_keys: SecretStr | None = None
     """The keys of PUK codes (S8): ``id:base64``, more after commas; the first encrypts. As above."""
+    staff_key: SecretStr | None = None
+    """Seals the second factors of staff accounts, hashes their recovery codes (S14). As above."""
 
     keep_transcripts_days: int = Field(default=90, ge=1, le=90)
     """Then conversations are removed, the engine's part of them too (S10)."""

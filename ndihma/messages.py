@@ -125,6 +125,17 @@ class ErrorCode(StrEnum):
     ATTACHMENT_TYPE = "attachment_type"
     REVEAL_OVER = "reveal_over"
     REVEAL_REFUSED = "reveal_refused"
+    NOT_SIGNED_IN = "not_signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_IN_LOCKED = "sign_in_locked"
+    STAFF_CODE_REFUSED = "staff_code_refused"
+    CONFIRMATION_NEEDED = "confirmation_needed"
+    ROLE_REFUSED = "role_refused"
+    CSRF_REFUSED = "csrf_refused"
+    SETUP_OVER = "setup_over"
+    PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105
+    PASSWORD_TOO_LONG = "password_too_long"  # noqa: S105
+    PASSWORD_GUESSABLE = "password_guessable"  # noqa: S105
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INTERNAL = "internal"
@@ -165,6 +176,19 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.ATTACHMENT_TYPE: "Skedari nuk pranohet. Dërgoni një foto (JPG, PNG) ose një PDF të padëmtuar.",
         ErrorCode.REVEAL_OVER: "Kjo mundësi për ta parë kodin PUK ka skaduar ose është përdorur. Kërkojeni përsëri.",
         ErrorCode.REVEAL_REFUSED: "Kodi PUK nuk mund të tregohet tani. Thirrni 080010000, pa pagesë.",
+        ErrorCode.NOT_SIGNED_IN: "Nuk jeni të kyçur ose kyçja juaj ka skaduar. Kyçuni përsëri.",
+        ErrorCode.SIGN_IN_REFUSED: "Emri i përdoruesit ose fjalëkalimi nuk është i saktë.",
+        ErrorCode.SIGN_IN_LOCKED: "Kyçja është ndalur përkohësisht pas disa provave të gabuara. Provoni më vonë.",
+        ErrorCode.STAFF_CODE_REFUSED: (
+            "Kodi nuk është i saktë ose është përdorur. Prisni kodin e radhës në aplikacion dhe shkruajeni atë."
+        ),
+        ErrorCode.CONFIRMATION_NEEDED: "Për këtë veprim shkruani përsëri kodin nga aplikacioni i vërtetimit.",
+        ErrorCode.ROLE_REFUSED: "Roli juaj nuk e lejon këtë veprim.",
+        ErrorCode.CSRF_REFUSED: "Kërkesa nuk u pranua. Rifreskoni faqen dhe provoni përsëri.",
+        ErrorCode.SETUP_OVER: "Kjo ftesë nuk vlen më. Kërkoni një ftesë të re nga administratori.",
+        ErrorCode.PASSWORD_TOO_SHORT: "Fjalëkalimi është tepër i shkurtër. Shkruani së paku 12 shenja.",
+        ErrorCode.PASSWORD_TOO_LONG: "Fjalëkalimi është tepër i gjatë. Shkruani së shumti 128 shenja.",
+        ErrorCode.PASSWORD_GUESSABLE: "Fjalëkalimi gjendet lehtë. Zgjidhni disa fjalë që nuk lidhen me njëra-tjetrën.",
         ErrorCode.NOT_FOUND: "Faqja nuk u gjet.",
         ErrorCode.METHOD_NOT_ALLOWED: "Kjo metodë nuk lejohet në këtë adresë.",
         ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",

@@ -24,6 +24,7 @@ __all__ = [
     "engine_token",
     "puk_keys",
     "server_secret",
+    "staff_key",
     "verification_key",
 ]
 
@@ -69,6 +70,11 @@ def puk_keys(settings: Settings) -> SecretStr:
         return server_secret(settings, "puk_keys", settings.puk_keys)
     made = bytes.fromhex(development_secret(settings.var / "secrets", "puk_key").get_secret_value())
     return SecretStr(f"development:{base64.b64encode(made).decode()}")
+
+
+def staff_key(settings: Settings) -> SecretStr:
+    """What seals and hashes the secrets of staff accounts (S14); for gateway and command line. Raises SecretError."""
+    return server_secret(settings, "staff_key", settings.staff_key)
 
 
 def server_secret(settings: Settings, name: str, configured: SecretStr | None) -> SecretStr:

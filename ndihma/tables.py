@@ -4,4 +4,5 @@ import ndihma.accounts.adapters.sql.tables
 import ndihma.audit.tables
 import ndihma.desk.tables
 import ndihma.puk.tables
+import ndihma.staff.tables
 import ndihma.verification.tables

@@ -52,13 +52,24 @@ class AuditAction(StrEnum):
     ROWS_RETIRED = "rows_retired"
     FIELD_REVEALED = "field_revealed"
     TAKEN_OVER = "taken_over"
+    STAFF_ADDED = "staff_added"
+    STAFF_RESET = "staff_reset"
+    STAFF_DISABLED = "staff_disabled"
+    STAFF_ENABLED = "staff_enabled"
+    STAFF_SET_UP = "staff_set_up"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_IN_CONFIRMED = "sign_in_confirmed"
+    """The second factor shown again in a session."""
+    SIGNED_OUT = "signed_out"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One act upon one account, or upon none.
 
-    ``subject`` is the number it concerns, stored only as a keyed hash; ``fields`` are what was read or shown.
+    ``subject`` is the number it concerns, stored only as a keyed hash; ``fields`` are what was read or shown, or the
+    user name of the staff account that was changed.
     ``reason`` is a short word of the code or an agent's own sentence (redacted before it is stored).
     """
 

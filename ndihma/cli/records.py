@@ -1,4 +1,4 @@
-"""Commands about what is held of customers: accounts, requests, ratings, PUK codes, the audit trail; erasing it."""
+"""Commands about what is held of customers, from accounts to the audit trail, and about the staff."""
 
 from __future__ import annotations
 
@@ -63,6 +63,14 @@ def audit(context: typer.Context) -> None:
     from ndihma.audit.cli import app as audit_app
 
     audit_app(args=list(context.args), prog_name="ndihma audit", obj=load_settings)
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def staff(context: typer.Context) -> None:
+    """Add, list, disable and reset the accounts of the staff (`ndihma staff --help`)."""
+    from ndihma.staff.cli import app as staff_app
+
+    staff_app(args=list(context.args), prog_name="ndihma staff", obj=load_settings)
 
 
 @app.command()

@@ -15,6 +15,10 @@ from starlette.routing import Mount, Route
 
 from ndihma.bootstrap import GatewayServices, open_gateway
 from ndihma.config import Mode, Settings
+from ndihma.console.app import signing_in_operations
+from ndihma.console.auth import ConsoleAuth
+from ndihma.console.errors import CONSOLE_EXCEPTION_HANDLERS
+from ndihma.console.pages import BUILT_CONSOLE, ConsolePages
 from ndihma.gateway.api import ChatApi, EdgeLimits
 from ndihma.gateway.closing import ClosingApi
 from ndihma.gateway.cors import ApiCors
@@ -61,8 +65,14 @@ _AFTER: Final = Parameter("after", "query", "The cursor to go on after.", _MAX_C
 Open = Callable[[Settings], AbstractAsyncContextManager[GatewayServices]]
 
 
-def create_app(settings: Settings, *, open_services: Open = open_gateway, widget: Path = BUILT_WIDGET) -> Starlette:
-    """The application; nothing is opened before its lifespan begins. ``widget`` is the folder of its built files.
+def create_app(
+    settings: Settings,
+    *,
+    open_services: Open = open_gateway,
+    widget: Path = BUILT_WIDGET,
+    console: Path = BUILT_CONSOLE,
+) -> Starlette:
+    """The application; nothing is opened before its lifespan begins. ``widget``, ``console``: folders of built files.
 
     ``app.state.close_streams()`` ends every event stream; the server calls it when it is told to stop, because
     an open stream would otherwise hold it up.
@@ -74,8 +84,8 @@ def create_app(settings: Settings, *, open_services: Open = open_gateway, widget
             Middleware(ApiCors, origins=OriginPolicy.of(settings).crossing),  # outside, so that a 500 can be read too
             Middleware(LastResort),
         ],
-        exception_handlers=dict(EXCEPTION_HANDLERS),
-        lifespan=lambda app: _life(app, settings, open_services, widget),
+        exception_handlers={**EXCEPTION_HANDLERS, **CONSOLE_EXCEPTION_HANDLERS},
+        lifespan=lambda app: _life(app, settings, open_services, widget, console),
     )
     # A redirect would be built from the Host header, and nobody needs one.
     app.router.redirect_slashes = False
@@ -84,7 +94,9 @@ def create_app(settings: Settings, *, open_services: Open = open_gateway, widget
 
 
 @asynccontextmanager
-async def _life(app: Starlette, settings: Settings, open_services: Open, widget: Path) -> AsyncIterator[None]:
+async def _life(
+    app: Starlette, settings: Settings, open_services: Open, widget: Path, console: Path
+) -> AsyncIterator[None]:
     async with open_services(settings) as services:
         api = ChatApi(
             settings=settings,
@@ -99,14 +111,20 @@ async def _life(app: Starlette, settings: Settings, open_services: Open, widget:
             limits=EdgeLimits(settings, services.clock),
         )
         health = Health(database=services.database, engine_url=settings.engine_url, actions_url=settings.actions_url)
-        table = operations(
-            api, ProofApi(api, services.attachments), RevealApi(api, services.reveals), ClosingApi(api), health
+        auth = ConsoleAuth(settings, services.clock, services.staff, OriginPolicy.of(settings))
+        table = (
+            *operations(
+                api, ProofApi(api, services.attachments), RevealApi(api, services.reveals), ClosingApi(api), health
+            ),
+            *signing_in_operations(auth),
         )
+        app.state.console_auth = auth
         app.router.routes[:] = [
             *(_route(operation) for operation in table),
             _openapi(document(table, settings.origin)),
             *_pages(Pages(settings, services.outbox)),
             *_for_other_pages(settings, widget),
+            *ConsolePages(console).routes(),
         ]
         app.state.close_streams = services.hub.close
         try:

@@ -15,19 +15,21 @@ from starlette.responses import Response
 from ndihma.desk.events import Event
 from ndihma.gateway.schemas import ErrorBody, TypingNotice
 
-__all__ = ["Operation", "Parameter", "document"]
+__all__ = ["STAFF_COOKIE", "Operation", "Parameter", "document"]
 
+STAFF_COOKIE: Final = "ndihma_staff"
+"""Of the console's sessions; the name without its prefix."""
 _API_VERSION: Final = "1.0.0"
 _REF: Final = "#/components/schemas/{model}"
 _PATH_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 
 _ERRORS: Final = {
     400: "The request cannot be read.",
-    401: "No session with this token: unknown, ended, or the token must be renewed.",
-    403: "Not from this Origin.",
+    401: "No session with this token: unknown, ended, or the token must be renewed; of the console, not signed in.",
+    403: "Not from this Origin; of the console, also not with this role or without the CSRF token.",
     408: "The body did not arrive in time.",
     409: "Not possible in the conversation's present state.",
-    410: "The code has expired.",
+    410: "The code or the invitation has expired.",
     413: "Too large.",
     415: "Not this content type.",
     422: "A field is missing or invalid, or cannot be accepted.",
@@ -60,6 +62,8 @@ class Operation:
     refuses: tuple[int, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     secured: bool = True
+    scheme: str = "token"
+    """What it is secured with; for all but reading, the cookie needs the header ``X-CSRF-Token`` beside it."""
     takes_file: bool = False
     streams: bool = False
 
@@ -96,7 +100,14 @@ def document(operations: Sequence[Operation], origin: str) -> dict[str, Any]:
         "components": {
             "schemas": schemas,
             "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "description": "Bound to one session and one Origin."}
+                "token": {"type": "http", "scheme": "bearer", "description": "Bound to one session and one Origin."},
+                "staff": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": STAFF_COOKIE,
+                    "description": "A session of the console; with `__Host-` before its name over https. All but GET "
+                    "need `X-CSRF-Token` with the session's `csrf_token`, and the gateway's own Origin.",
+                },
             },
         },
     }
@@ -110,7 +121,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
             **{str(status): _answer(operation, model) for status, model in operation.answers.items()},
             **{str(status): _error(status) for status in operation.refuses},
         },
-        "security": [{"token": []}] if operation.secured else [],
+        "security": [{operation.scheme: []}] if operation.secured else [],
     }
     parameters: list[dict[str, Any]] = [
         {

@@ -24,6 +24,7 @@ class OriginPolicy:
 
     def __init__(self, own: frozenset[str], sites: frozenset[str] = frozenset()) -> None:
         """``sites`` are other Origins whose pages hold the widget."""
+        self._own = own
         self._allowed = own | sites
         self._sites = sites
 
@@ -58,6 +59,13 @@ class OriginPolicy:
         if origin is None and (bound_to is None or request.method in _READING):
             return
         if origin is None or origin != bound_to or origin not in self._allowed:
+            raise ApiError(403, ErrorCode.ORIGIN_REFUSED)
+
+    def own(self, request: Request) -> None:
+        """Only from our own pages, for what a cookie opens; without an Origin one may read. Raises ApiError 403."""
+        origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+        from_us = origin in self._own or (origin is None and request.method in _READING)
+        if not from_us or (site is not None and site not in _OWN_SITES):
             raise ApiError(403, ErrorCode.ORIGIN_REFUSED)
 
     def _check_site(self, request: Request) -> None:

@@ -130,4 +130,9 @@ NOT_ERASED: Final = {
     "audit_checkpoints": "holds nothing of a person",
     "verification_subjects": "keyed hashes behind the limits of S5, gone after 24 h; erasing would forgive a lock",
     "verification_events": "counts behind the limits of S5, gone after 24 h",
+    "staff_members": "the operator's own people, not customers; disabled, never removed, for the audit trail",
+    "staff_invitations": "of staff",
+    "staff_recovery_codes": "of staff",
+    "staff_sessions": "of staff",
+    "staff_attempts": "keyed hashes of user names and addresses, gone after 24 h",
 }

@@ -18,7 +18,7 @@ from ndihma.modelstore import ModelStore
 from ndihma.preparation import check_tracker, prepare_data
 from ndihma.progress import Quiet, Reporter
 from ndihma.puk.keys import keyring
-from ndihma.secrets import SecretError, audit_key, engine_token, verification_key
+from ndihma.secrets import SecretError, audit_key, engine_token, staff_key, verification_key
 from ndihma.supervision.conductor import Conductor, home_relative, report_leftovers
 from ndihma.supervision.config import RunFiles
 from ndihma.supervision.preflight import check_disk, check_ports, free_port, one_instance, running_instance
@@ -44,6 +44,7 @@ def programs(settings: Settings) -> list[Program]:
                 "NDIHMA_VERIFICATION_KEY",
                 "NDIHMA_AUDIT_KEY",
                 "NDIHMA_PUK_KEYS",
+                "NDIHMA_STAFF_KEY",
                 "NDIHMA_DATABASE_URL",
                 *_OPERATOR,
                 *CONFIDENTIAL,
@@ -57,6 +58,7 @@ def programs(settings: Settings) -> list[Program]:
             hidden=(
                 "NDIHMA_VERIFICATION_KEY",
                 "NDIHMA_PUK_KEYS",
+                "NDIHMA_STAFF_KEY",
                 "NDIHMA_TRACKER_URL",
                 "NDIHMA_TRACKER_DB",
                 *CONFIDENTIAL,
@@ -84,6 +86,7 @@ def shared_token(settings: Settings) -> str:
         verification_key(settings)
         audit_key(settings)
         keyring(settings)
+        staff_key(settings)
     except SecretError as error:
         raise Failure(str(error)) from error
     return token

@@ -11,7 +11,15 @@ ROOT = Path(__file__).resolve().parents[2]
 WEB = {"aiogram", "httpx", "sanic", "starlette", "uvicorn"}
 SQL = {"aiosqlite", "alembic", "psycopg", "sqlalchemy"}
 DIALOGUE = {"rasa", "rasa_sdk"}
-EDGES = {"actions", "engine", "ndihma.bootstrap", "ndihma.cli", "ndihma.gateway", "ndihma.supervision"}
+EDGES = {
+    "actions",
+    "engine",
+    "ndihma.bootstrap",
+    "ndihma.cli",
+    "ndihma.console",
+    "ndihma.gateway",
+    "ndihma.supervision",
+}
 
 DOMAIN = (
     "ndihma.accounts.clubs",
@@ -31,6 +39,9 @@ DOMAIN = (
     "ndihma.desk.hub",
     "ndihma.desk.images",
     "ndihma.desk.ports",
+    "ndihma.staff.model",
+    "ndihma.staff.policy",
+    "ndihma.staff.totp",
     "ndihma.verification.messages",
     "ndihma.verification.model",
     "ndihma.verification.policy",
@@ -44,15 +55,26 @@ RULES = (
     ("ndihma.verification", {"ndihma.desk", "ndihma.accounts.adapters"}),
     ("ndihma.desk", {"ndihma.accounts.adapters", "ndihma.engine_client"}),
     *((service, WEB | DIALOGUE | EDGES) for service in ("ndihma.accounts", "ndihma.verification", "ndihma.desk")),
+    ("ndihma.staff", WEB | DIALOGUE | EDGES | {"ndihma.accounts.adapters", "ndihma.desk", "ndihma.verification"}),
     ("ndihma.engine_client", DIALOGUE | EDGES),
     ("ndihma.audit", WEB | DIALOGUE | EDGES | {"ndihma.desk", "ndihma.verification", "ndihma.accounts.adapters"}),
     ("ndihma.privacy", WEB | DIALOGUE | EDGES),
     *(
         (service, {"ndihma.privacy"})
-        for service in ("ndihma.accounts", "ndihma.verification", "ndihma.desk", "ndihma.puk", "ndihma.audit")
+        for service in (
+            "ndihma.accounts",
+            "ndihma.verification",
+            "ndihma.desk",
+            "ndihma.puk",
+            "ndihma.staff",
+            "ndihma.audit",
+        )
     ),
     ("ndihma.redaction", {"ndihma"}),
-    ("ndihma.gateway", {"ndihma.accounts.adapters", "ndihma.engine_client", "actions"}),
+    *(
+        (edge, {"ndihma.accounts.adapters", "ndihma.engine_client", "actions"})
+        for edge in ("ndihma.gateway", "ndihma.console")
+    ),
     ("ndihma", DIALOGUE | {"engine"}),
     ("actions", {"ndihma.bootstrap", "ndihma.cli", "ndihma.engine_client", "ndihma.gateway", "rasa", "engine"}),
     ("engine", {"actions", "ndihma"}),
@@ -117,7 +139,8 @@ def test_what_actions_start_with_never_reaches_the_gateway() -> None:
 
 def test_only_the_wiring_knows_the_gateway() -> None:
     knows = {module for module in PROJECT if any(within(name, "ndihma.gateway") for name in IMPORTS[module])}
-    assert {module for module in knows if not within(module, "ndihma.gateway")} <= {"ndihma.bootstrap"}
+    edges = ("ndihma.gateway", "ndihma.console")
+    assert {module for module in knows if not any(within(module, edge) for edge in edges)} <= {"ndihma.bootstrap"}
 
 
 def test_every_module_of_the_accounts_package_is_domain_or_known_not_to_be() -> None:

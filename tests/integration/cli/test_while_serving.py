@@ -13,6 +13,7 @@ from .conftest import Checkout
 TOLD = {
     "NDIHMA_VERIFICATION_KEY": "k" * 40,
     "NDIHMA_AUDIT_KEY": "a" * 40,
+    "NDIHMA_STAFF_KEY": "s" * 40,
     "NDIHMA_SMS": "kannel",
     "NDIHMA_KANNEL_URL": "https://sms.invalid/cgi-bin/sendsms",
     "NDIHMA_KANNEL_USERNAME": "ndihma",

@@ -46,10 +46,12 @@ async def test_every_route_of_the_api_is_in_the_document(gateway, document):
         if isinstance(route, Route)
         for method in route.methods or ()
     }
-    pages = {"/", "/outbox", "/api/dev/outbox", "/api/v1/openapi.json", "/widget.json"} | {f"/{name}" for name in FILES}
+    pages = {"/", "/console", "/outbox", "/api/dev/outbox", "/api/v1/openapi.json", "/widget.json"} | {
+        f"/{name}" for name in FILES
+    }
     others = {path for path, _ in served if path in pages or path.startswith("/demo")}
     assert {(path, method) for path, method in served if path not in others} == described
-    assert [route.path for route in gateway.app.routes if isinstance(route, Mount)] == ["/static"]
+    assert [route.path for route in gateway.app.routes if isinstance(route, Mount)] == ["/static", "/console"]
 
 
 async def test_real_answers_are_as_described(gateway, customer, document):

@@ -55,6 +55,7 @@ async def test_the_outbox_is_for_this_machine_in_development_only(make_gateway, 
         mode="production",
         verification_key="k" * 40,
         audit_key="a" * 40,
+        staff_key="s" * 40,
         puk_keys=f"one:{base64.b64encode(bytes(32)).decode()}",
         public_origin="https://chat.example.com",
     )

@@ -29,6 +29,7 @@ PRODUCTION = {
     "mode": "production",
     "verification_key": "k" * 40,
     "audit_key": "a" * 40,
+    "staff_key": "s" * 40,
     "puk_keys": f"one:{base64.b64encode(bytes(32)).decode()}",
     "public_origin": "https://chat.example.com",
 }

@@ -1,0 +1,57 @@
+"""The console's operations, for the gateway's table of routes."""
+
+from __future__ import annotations
+
+from ndihma.console.auth import ConsoleAuth
+from ndihma.console.schemas import (
+    CodeAwaited,
+    CodeShown,
+    InvitationShown,
+    PasswordShown,
+    SetupDone,
+    SetupOffered,
+    SetupShown,
+    StaffSession,
+)
+from ndihma.gateway.openapi import Operation
+
+__all__ = ["signing_in_operations"]
+
+
+def signing_in_operations(auth: ConsoleAuth) -> tuple[Operation, ...]:
+    """Signing in and out, setting an account up."""
+    return (
+        Operation(
+            "POST", "/api/console/session", "signIn", "Sign in: user name and password",
+            auth.sign_in, {200: CodeAwaited}, takes=(PasswordShown,), secured=False,
+            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+        ),
+        Operation(
+            "POST", "/api/console/session/totp", "showCode",
+            "The second step of signing in; in a session, proof that its person is still there",
+            auth.show_code, {200: StaffSession}, takes=(CodeShown,), scheme="staff",
+            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+        ),
+        Operation(
+            "GET", "/api/console/session", "whoAmI", "Who is signed in",
+            auth.who, {200: StaffSession}, scheme="staff", refuses=(401, 403, 429, 503),
+        ),
+        Operation(
+            "DELETE", "/api/console/session", "signOut", "Sign out",
+            auth.sign_out, {204: None}, scheme="staff", refuses=(401, 403, 429, 503),
+        ),
+        Operation(
+            "DELETE", "/api/console/sessions", "signOutEverywhere", "Sign out in every browser",
+            auth.sign_out_everywhere, {204: None}, scheme="staff", refuses=(401, 403, 429, 503),
+        ),
+        Operation(
+            "POST", "/api/console/setup", "lookAtInvitation", "What an invitation offers; it stays good",
+            auth.look_at_invitation, {200: SetupOffered}, takes=(InvitationShown,), secured=False,
+            refuses=(400, 403, 408, 410, 413, 415, 422, 429, 503),
+        ),
+        Operation(
+            "POST", "/api/console/setup/complete", "setUpAccount", "Use the invitation: choose a password, show a code",
+            auth.set_up, {201: SetupDone}, takes=(SetupShown,), secured=False,
+            refuses=(400, 403, 408, 410, 413, 415, 422, 429, 503),
+        ),
+    )  # fmt: skip
