@@ -53,6 +53,7 @@ from ndihma.puk.keys import keyring
 from ndihma.puk.notices import NoticeDelivery
 from ndihma.puk.reveals import PukReveals
 from ndihma.secrets import audit_key, engine_token, staff_key, verification_key
+from ndihma.staff.oidc.service import FederatedSignIn, federated_sign_in
 from ndihma.staff.service import StaffService
 from ndihma.verification.model import AssuranceReader
 from ndihma.verification.senders import FileOutbox, choose_sender
@@ -81,6 +82,7 @@ class GatewayServices:
     reveals: PukReveals
     ratings: RatingService
     staff: StaffService
+    federated: FederatedSignIn | None
     hub: EventHub
     outbox: OutboxReader | None
 
@@ -117,6 +119,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         queued=notices.wake,
     )
     staff = StaffService.on(database=database, clock=clock, audit=audit, key=staff_key(settings))
+    federated = federated_sign_in(settings, origin=settings.origin, database=database, clock=clock, audit=audit)
     hub = EventHub()
     store = ConversationStore(database)
     files = AttachmentFiles(settings.var / "uploads")
@@ -189,6 +192,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             reveals=reveals,
             ratings=RatingService(database, clock),
             staff=staff,
+            federated=federated,
             hub=hub,
             outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
         )
@@ -200,6 +204,8 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         await verification.close()
         await chosen.sender.close()
         await accounts.close()
+        if federated is not None:
+            await federated.provider.close()
         engine.close()
         await database.close()
 

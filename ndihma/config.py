@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from ndihma.delivery_config import DeliverySettings, SmsWay
+from ndihma.oidc_config import OidcSettings
 from ndihma.web_origins import THIS_MACHINE, parse_origins
 
 __all__ = ["AccountsSource", "LogLevel", "Mode", "Settings", "project_root"]
@@ -51,8 +52,8 @@ def project_root() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
-class Settings(DeliverySettings):
-    """All settings, those of SMS and e-mail inherited; a field's name in upper case with the prefix is its variable."""
+class Settings(OidcSettings, DeliverySettings):
+    """All settings, some inherited; a field's name in upper case with the prefix is its variable."""
 
     model_config = SettingsConfigDict(env_prefix="NDIHMA_", frozen=True, extra="ignore")
 

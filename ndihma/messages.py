@@ -133,6 +133,8 @@ class ErrorCode(StrEnum):
     ROLE_REFUSED = "role_refused"
     CSRF_REFUSED = "csrf_refused"
     SETUP_OVER = "setup_over"
+    PROVIDER_REFUSED = "provider_refused"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
     PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105
     PASSWORD_TOO_LONG = "password_too_long"  # noqa: S105
     PASSWORD_GUESSABLE = "password_guessable"  # noqa: S105
@@ -186,6 +188,8 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.ROLE_REFUSED: "Roli juaj nuk e lejon këtë veprim.",
         ErrorCode.CSRF_REFUSED: "Kërkesa nuk u pranua. Rifreskoni faqen dhe provoni përsëri.",
         ErrorCode.SETUP_OVER: "Kjo ftesë nuk vlen më. Kërkoni një ftesë të re nga administratori.",
+        ErrorCode.PROVIDER_REFUSED: "Kyçja me llogarinë e ndërmarrjes nuk u lejua. Drejtojuni administratorit.",
+        ErrorCode.PROVIDER_UNAVAILABLE: "Kyçja me llogarinë e ndërmarrjes nuk është e mundur tani. Provoni më vonë.",
         ErrorCode.PASSWORD_TOO_SHORT: "Fjalëkalimi është tepër i shkurtër. Shkruani së paku 12 shenja.",
         ErrorCode.PASSWORD_TOO_LONG: "Fjalëkalimi është tepër i gjatë. Shkruani së shumti 128 shenja.",
         ErrorCode.PASSWORD_GUESSABLE: "Fjalëkalimi gjendet lehtë. Zgjidhni disa fjalë që nuk lidhen me njëra-tjetrën.",

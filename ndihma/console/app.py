@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ndihma.console.auth import ConsoleAuth
+from ndihma.console.oidc import OidcApi
 from ndihma.console.schemas import (
     CodeAwaited,
     CodeShown,
@@ -11,6 +12,7 @@ from ndihma.console.schemas import (
     SetupDone,
     SetupOffered,
     SetupShown,
+    SignInWays,
     StaffSession,
 )
 from ndihma.gateway.openapi import Operation
@@ -18,9 +20,13 @@ from ndihma.gateway.openapi import Operation
 __all__ = ["signing_in_operations"]
 
 
-def signing_in_operations(auth: ConsoleAuth) -> tuple[Operation, ...]:
+def signing_in_operations(auth: ConsoleAuth, oidc: OidcApi) -> tuple[Operation, ...]:
     """Signing in and out, setting an account up."""
     return (
+        Operation(
+            "GET", "/api/console/ways", "signInWays", "Which ways of signing in there are",
+            oidc.ways, {200: SignInWays}, secured=False,
+        ),
         Operation(
             "POST", "/api/console/session", "signIn", "Sign in: user name and password",
             auth.sign_in, {200: CodeAwaited}, takes=(PasswordShown,), secured=False,

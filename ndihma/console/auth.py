@@ -83,8 +83,8 @@ class ConsoleAuth:
         self._staff = staff
         self._origins = origins
         self._limits = ConsoleLimits.of(clock)
-        self._secure = settings.mode is Mode.PRODUCTION or settings.origin.startswith("https://")
-        self.cookie = f"__Host-{STAFF_COOKIE}" if self._secure else STAFF_COOKIE
+        self.secure = settings.mode is Mode.PRODUCTION or settings.origin.startswith("https://")
+        self.cookie = f"__Host-{STAFF_COOKIE}" if self.secure else STAFF_COOKIE
 
     # --- guarding -------------------------------------------------------------------------------------------
 
@@ -116,7 +116,7 @@ class ConsoleAuth:
         opened = await self._staff.signing_in.password(
             shown.username, shown.password.get_secret_value(), self._address(request)
         )
-        await self._forget_earlier(request)
+        await self.forget_earlier(request)
         return self._with_cookie(CodeAwaited(expires_at=opened.session.expires_at).model_dump(mode="json"), opened)
 
     async def show_code(self, request: Request) -> Response:
@@ -162,7 +162,7 @@ class ConsoleAuth:
         opened, codes = await self._staff.setting_up.complete(
             shown.token.get_secret_value(), shown.password.get_secret_value(), shown.code.get_secret_value()
         )
-        await self._forget_earlier(request)
+        await self.forget_earlier(request)
         done = SetupDone(recovery_codes=list(codes), session=self._described(opened.session))
         return self._with_cookie(done.model_dump(mode="json"), opened, status=201)
 
@@ -171,16 +171,20 @@ class ConsoleAuth:
     async def _read(self, request: Request, model: type[_M]) -> _M:
         """What somebody shows who is not signed in yet: from our own pages only, and not too often."""
         self._origins.own(request)
-        self._take(self._limits.sign_ins, self._address(request))
+        self.limit(request)
         return validated(model, await read_json(request, self._settings.max_body_bytes))
 
-    async def _forget_earlier(self, request: Request) -> None:
+    async def forget_earlier(self, request: Request) -> None:
         """The session that this browser had before ends: a sign-in never continues one (OWASP ASVS 5.0, 7.2.4)."""
         try:
             earlier = await self._staff.sessions.check(self._token(request))
         except NotSignedIn:
             return
         await self._staff.sessions.end(earlier)
+
+    def limit(self, request: Request) -> None:
+        """Count a sign-in of the client's address. Raises ApiError 429."""
+        self._take(self._limits.sign_ins, self._address(request))
 
     def _described(self, session: SignedIn) -> StaffSession:
         member = session.member
@@ -194,16 +198,18 @@ class ConsoleAuth:
             recently_active=session.recently_active(self._clock.now()),
         )
 
+    def set_cookie(self, answer: Response, opened: OpenedStaffSession) -> None:
+        """Without Max-Age: the cookie ends with the browser, at the latest with its session."""
+        answer.set_cookie(self.cookie, opened.token, path="/", secure=self.secure, httponly=True, samesite="strict")
+
     def _with_cookie(self, body: dict[str, object], opened: OpenedStaffSession, status: int = 200) -> Response:
         answer = JSONResponse(body, status_code=status)
-        answer.set_cookie(
-            self.cookie, opened.token, path="/", secure=self._secure, httponly=True, samesite="strict"
-        )  # no Max-Age: it ends with the browser, at the latest with its session
+        self.set_cookie(answer, opened)
         return answer
 
     def _without_cookie(self) -> Response:
         answer = Response(status_code=204)
-        answer.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="strict")
+        answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="strict")
         return answer
 
     def _token(self, request: Request) -> str:

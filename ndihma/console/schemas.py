@@ -18,6 +18,7 @@ __all__ = [
     "SetupDone",
     "SetupOffered",
     "SetupShown",
+    "SignInWays",
     "StaffSession",
 ]
 
@@ -81,6 +82,13 @@ class StaffSession(_Out):
     csrf_token: str
     expires_at: datetime
     recently_active: bool
+
+
+class SignInWays(_Out):
+    """Which ways of signing in there are; `oidc`: at the operator's identity provider, from `/api/console/oidc`."""
+
+    password: Literal[True] = True
+    oidc: bool
 
 
 class SetupOffered(_Out):

@@ -18,6 +18,7 @@ from ndihma.config import Mode, Settings
 from ndihma.console.app import signing_in_operations
 from ndihma.console.auth import ConsoleAuth
 from ndihma.console.errors import CONSOLE_EXCEPTION_HANDLERS
+from ndihma.console.oidc import OidcApi
 from ndihma.console.pages import BUILT_CONSOLE, ConsolePages
 from ndihma.gateway.api import ChatApi, EdgeLimits
 from ndihma.gateway.closing import ClosingApi
@@ -112,11 +113,12 @@ async def _life(
         )
         health = Health(database=services.database, engine_url=settings.engine_url, actions_url=settings.actions_url)
         auth = ConsoleAuth(settings, services.clock, services.staff, OriginPolicy.of(settings))
+        oidc = OidcApi(auth, services.federated, services.staff.vault, services.clock)
         table = (
             *operations(
                 api, ProofApi(api, services.attachments), RevealApi(api, services.reveals), ClosingApi(api), health
             ),
-            *signing_in_operations(auth),
+            *signing_in_operations(auth, oidc),
         )
         app.state.console_auth = auth
         app.router.routes[:] = [
@@ -124,6 +126,7 @@ async def _life(
             _openapi(document(table, settings.origin)),
             *_pages(Pages(settings, services.outbox)),
             *_for_other_pages(settings, widget),
+            *oidc.routes(),
             *ConsolePages(console).routes(),
         ]
         app.state.close_streams = services.hub.close

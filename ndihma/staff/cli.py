@@ -35,11 +35,23 @@ _Username = Annotated[str, typer.Argument(help="The user name.")]
 def add_command(
     context: typer.Context,
     username: Annotated[str, typer.Argument(help="A letter, then a-z, 0-9, '.', '_', '-'; it can never be changed.")],
+    *,
     name: Annotated[str, typer.Option("--name", help="As customers read it.")],
     role: Annotated[Role, typer.Option("--role", help="What they may do.")],
     team: Annotated[str | None, typer.Option("--team", help="For the queue and canned replies.")] = None,
+    oidc: Annotated[
+        bool,
+        typer.Option("--oidc", help="They sign in at NDIHMA_OIDC_ISSUER, under this user name; no link."),
+    ] = False,
 ) -> None:
     """Add an account and print the link that sets it up, once, within 24 hours."""
+    if oidc:
+        issuer = _settings(context).oidc_issuer
+        if not issuer:
+            raise Failure("--oidc needs NDIHMA_OIDC_ISSUER")
+        _carry_out(context, lambda staff: staff.add_federated(username, name, role, team, issuer=issuer, by=operator()))
+        typer.echo(f"{username} ({role.value}) signs in at {issuer}.")
+        return
     invitation = _carry_out(context, lambda staff: staff.add(username, name, role, team, by=operator()))
     _show_invitation(context, invitation)
 

@@ -41,20 +41,27 @@ class StaffDirectory:
 
     async def add(self, username: str, name: str, role: Role, team: str | None, *, by: Actor) -> Invitation:
         """A new account, invited to set itself up. Raises InvalidStaff: no such name, or it is taken."""
-        now = self._clock.now()
-        row = StaffRow(
-            id=store.new_id(),
-            username=checked_username(username),
-            name=checked_name(name),
-            role=role.value,
-            team=checked_name(team, "team") if team else None,
-            created_at=now,
-        )
+        row = self._new(username, name, role, team)
         try:
             async with self._database.session() as session:
                 session.add(row)
                 await session.flush()
                 return await self._invite(session, row, AuditAction.STAFF_ADDED, by, reason=role.value)
+        except IntegrityError:
+            raise InvalidStaff(f"there is an account {row.username} already") from None
+
+    async def add_federated(
+        self, username: str, name: str, role: Role, team: str | None, *, issuer: str, by: Actor
+    ) -> StaffMember:
+        """A new account for whoever signs in first at the issuer under this user name. Raises InvalidStaff."""
+        row = self._new(username, name, role, team)
+        row.oidc_issuer = issuer
+        try:
+            async with self._database.session() as session:
+                session.add(row)
+                await session.flush()
+                await self._record(session, row, AuditAction.STAFF_ADDED, by, f"{role.value} at the provider")
+                return store.member_of(row)
         except IntegrityError:
             raise InvalidStaff(f"there is an account {row.username} already") from None
 
@@ -70,6 +77,8 @@ class StaffDirectory:
             row = await self._existing(session, username)
             if row.disabled_at is not None:
                 raise InvalidStaff(f"{row.username} is disabled; enable the account first")
+            if row.oidc_issuer is not None:
+                raise InvalidStaff(f"{row.username} signs in at the identity provider; reset the account there")
             await store.void_credentials(session, row.id)
             return await self._invite(session, row, AuditAction.STAFF_RESET, by)
 
@@ -99,6 +108,16 @@ class StaffDirectory:
         """Where an account stands. Raises InvalidStaff."""
         async with self._database.session() as session:
             return store.state_of(await self._existing(session, username))
+
+    def _new(self, username: str, name: str, role: Role, team: str | None) -> StaffRow:
+        return StaffRow(
+            id=store.new_id(),
+            username=checked_username(username),
+            name=checked_name(name),
+            role=role.value,
+            team=checked_name(team, "team") if team else None,
+            created_at=self._clock.now(),
+        )
 
     async def _existing(self, session: AsyncSession, username: str) -> StaffRow:
         name = checked_username(username)

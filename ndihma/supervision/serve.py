@@ -15,6 +15,7 @@ from ndihma.config import Mode, Settings
 from ndihma.delivery_config import CONFIDENTIAL
 from ndihma.failure import Failure, Interrupted
 from ndihma.modelstore import ModelStore
+from ndihma.oidc_config import OIDC_CONFIDENTIAL
 from ndihma.preparation import check_tracker, prepare_data
 from ndihma.progress import Quiet, Reporter
 from ndihma.puk.keys import keyring
@@ -45,6 +46,7 @@ def programs(settings: Settings) -> list[Program]:
                 "NDIHMA_AUDIT_KEY",
                 "NDIHMA_PUK_KEYS",
                 "NDIHMA_STAFF_KEY",
+                *OIDC_CONFIDENTIAL,
                 "NDIHMA_DATABASE_URL",
                 *_OPERATOR,
                 *CONFIDENTIAL,
@@ -59,6 +61,7 @@ def programs(settings: Settings) -> list[Program]:
                 "NDIHMA_VERIFICATION_KEY",
                 "NDIHMA_PUK_KEYS",
                 "NDIHMA_STAFF_KEY",
+                *OIDC_CONFIDENTIAL,
                 "NDIHMA_TRACKER_URL",
                 "NDIHMA_TRACKER_DB",
                 *CONFIDENTIAL,

@@ -40,6 +40,7 @@ DOMAIN = (
     "ndihma.desk.images",
     "ndihma.desk.ports",
     "ndihma.staff.model",
+    "ndihma.staff.oidc.model",
     "ndihma.staff.policy",
     "ndihma.staff.totp",
     "ndihma.verification.messages",
@@ -80,7 +81,7 @@ RULES = (
     ("engine", {"actions", "ndihma"}),
 )
 
-SPEAK_HTTP = {"ndihma.accounts.adapters.tmforum", "ndihma.verification.senders.kannel"}
+SPEAK_HTTP = {"ndihma.accounts.adapters.tmforum", "ndihma.staff.oidc.provider", "ndihma.verification.senders.kannel"}
 """Adapters of services to systems that are reached over HTTP: they may know a client of it."""
 
 PROJECT = {

@@ -121,3 +121,15 @@ def test_a_reason_that_is_refused_leaves_the_account_as_it_was() -> None:
 
 def test_an_unknown_role_is_refused() -> None:
     assert add(role="root").exit_code == 2
+
+
+def test_s14_who_signs_in_at_the_provider_needs_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_the_provider = ("add", "besa", "--name", "Besa", "--role", "agent", "--oidc")
+    refused = run(*at_the_provider)
+    assert isinstance(refused.exception, Failure)
+    assert "NDIHMA_OIDC_ISSUER" in str(refused.exception)
+    for name, value in (("ISSUER", "https://login.example.com"), ("CLIENT_ID", "x"), ("CLIENT_SECRET", "y")):
+        monkeypatch.setenv(f"NDIHMA_OIDC_{name}", value)
+    assert run(*at_the_provider).output == "besa (agent) signs in at https://login.example.com.\n"
+    assert "invited" in run("list").output
+    assert "reset the account there" in str(run("reset", "besa").exception)
