@@ -5,15 +5,17 @@ SQLite file in a temporary folder, the real service with the real directory, aud
 
 *Brute force*: two processes' services, a clock that is moved, an attacker with one number in mind who has a
 conversation and an address of their own for each attempt, asks for codes as soon as any may be sent again, guesses in
-all conversations at once. Counted are the guesses that were compared with a code.
+all conversations at once. Counted are the guesses that were compared with a code. Once against a number that an SMS
+reaches, once against a fixed line whose codes go to a contact.
 
 *Spraying*: one attacker with one address and a fresh number and conversation for every code, at both services, who asks
 whenever any may be asked for and uses up every try.
 
-*Enumeration*: codes are asked for numbers that exist and numbers that do not, in random order, one after another, and
-each reply is timed by the real clock. The Mann-Whitney figure is the chance that the reply for an existing number
-takes longer than the one for an unknown number (0.5: they tell nothing), Kolmogorov-Smirnov's the largest distance
-between the two distributions, each with the probability of one as large if there is no difference. This is what an
+*Enumeration*: codes are asked for numbers that exist, for fixed lines whose codes go to a contact and for numbers that
+do not exist, in random order, one after another, and each reply is timed by the real clock. The Mann-Whitney figure is
+the chance that the reply for an existing number takes longer than the one for an unknown number (0.5: they tell
+nothing), Kolmogorov-Smirnov's the largest distance between the two distributions, each with the probability of one as
+large if there is no difference. This is what an
 attacker on this very machine would see; every network adds more noise than the difference.
 """
 
@@ -27,7 +29,7 @@ import random
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -39,7 +41,7 @@ from pydantic import SecretStr
 
 from bench.measure import percentile
 from ndihma.accounts.adapters.sql import SqlAccountDirectory, SqlAccountWriter
-from ndihma.accounts.model import Line, LineKind, PrepaidLife, SimCard, Subscriber
+from ndihma.accounts.model import ContactKind, ContactPoint, Line, LineKind, PrepaidLife, SimCard, Subscriber
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.puk import can_receive_code
 from ndihma.audit.trail import SqlAuditTrail
@@ -213,13 +215,11 @@ def kolmogorov_smirnov(first: Sequence[float], second: Sequence[float]) -> tuple
     return distance, min(1.0, max(0.0, series)) if strength > 0.2 else 1.0
 
 
-async def reply_times(
-    service: VerificationService, known: list[Msisdn], unknown: list[Msisdn]
-) -> dict[str, list[float]]:
-    """Milliseconds of each reply, the two kinds in random order."""
-    asked = [("known", number) for number in known] + [("unknown", number) for number in unknown]
+async def reply_times(service: VerificationService, numbers: Mapping[str, Sequence[Msisdn]]) -> dict[str, list[float]]:
+    """Milliseconds of each reply by the kind of number, the kinds in random order."""
+    asked = [(kind, number) for kind, each in numbers.items() for number in each]
     random.Random(7).shuffle(asked)  # noqa: S311  (an order, no secret)
-    took: dict[str, list[float]] = {"known": [], "unknown": []}
+    took: dict[str, list[float]] = {kind: [] for kind in numbers}
     for n, (kind, number) in enumerate(asked):
         name = f"walk-{n // _REQUESTS_TO_ONE_CONVERSATION}"
         await service.request_step(name, "check_account")
@@ -238,11 +238,16 @@ def _line(msisdn: Msisdn, n: int) -> Line:
     return Line(msisdn, LineKind.PREPAID, Subscriber(f"s{n}", "Bench"), SimCard(f"{8938300000000000000 + n}"), life)
 
 
+def _line_by_contact(msisdn: Msisdn, n: int) -> Line:
+    contact = ContactPoint(ContactKind.MSISDN, f"+38349{200000 + n}", NOON.date() - timedelta(days=400))
+    return Line(msisdn, LineKind.FIXED, Subscriber(f"f{n}", "Bench", contacts=(contact,)))
+
+
 @asynccontextmanager
-async def _services(folder: Path, clock: FixedClock, known: list[Msisdn]) -> AsyncIterator[list[VerificationService]]:
+async def _services(folder: Path, clock: FixedClock, lines: Sequence[Line]) -> AsyncIterator[list[VerificationService]]:
     databases = [Database(f"sqlite+aiosqlite:///{folder / 'bench.db'}") for _ in range(2)]
     await migrate(databases[0])
-    await SqlAccountWriter(databases[0]).upsert([_line(number, n) for n, number in enumerate(known)], NOON)
+    await SqlAccountWriter(databases[0]).upsert(lines, NOON)
     outbox = FileOutbox(folder, Mode.DEVELOPMENT, clock)
     made = [
         VerificationService(
@@ -253,6 +258,7 @@ async def _services(folder: Path, clock: FixedClock, known: list[Msisdn]) -> Asy
             key=_KEY,
             audit=SqlAuditTrail(database, clock, _KEY),
             sms_reachable=can_receive_code,
+            queued=lambda: None,
         )
         for database in databases
     ]
@@ -267,64 +273,81 @@ async def _services(folder: Path, clock: FixedClock, known: list[Msisdn]) -> Asy
 async def measure(days: int, conversations: int, requests: int) -> dict[str, Any]:
     """All figures, each on a database of its own."""
     known = [Msisdn.parse(f"044{200000 + n}") for n in range(requests)]
+    by_contact = [Msisdn.parse(f"038{200000 + n}") for n in range(requests)]
     unknown = [Msisdn.parse(f"045{200000 + n}") for n in range(requests)]
+    lines = [_line(number, n) for n, number in enumerate(known)]
+    lines += [_line_by_contact(number, n) for n, number in enumerate(by_contact)]
+    result: dict[str, Any] = {}
+    for name, number in (("brute_force", known[0]), ("brute_force_by_contact", by_contact[0])):
+        with tempfile.TemporaryDirectory() as folder:
+            clock = FixedClock(NOON)
+            async with _services(Path(folder), clock, [line for line in lines if line.msisdn == number]) as services:
+                got = await attack(services, clock, number, conversations=conversations, days=days)
+        result[name] = {"days": days, "conversations": conversations, **_figures(got)}
     with tempfile.TemporaryDirectory() as folder:
         clock = FixedClock(NOON)
-        async with _services(Path(folder), clock, known[:1]) as services:
-            got = await attack(services, clock, known[0], conversations=conversations, days=days)
-    with tempfile.TemporaryDirectory() as folder:
-        clock = FixedClock(NOON)
-        async with _services(Path(folder), clock, known) as services:
+        async with _services(Path(folder), clock, lines) as services:
             sprayed = await spray(services, clock, [*known, *unknown] * days, days=days)
+    result["spraying"] = {"days": days, **_figures(sprayed)}
+    numbers = {"known": known, "by_contact": by_contact, "unknown": unknown}
     with tempfile.TemporaryDirectory() as folder:
-        async with _services(Path(folder), FixedClock(NOON), known) as services:
-            took = await reply_times(services[0], known, unknown)
-    above, above_p = mann_whitney(took["known"], took["unknown"])
-    distance, distance_p = kolmogorov_smirnov(took["known"], took["unknown"])
+        async with _services(Path(folder), FixedClock(NOON), lines) as services:
+            took = await reply_times(services[0], numbers)
+    result["enumeration"] = {"replies_each": requests, **_compared(took)}
+    return result
+
+
+def _figures(got: Attack) -> dict[str, Any]:
     return {
-        "brute_force": {
-            "days": days,
-            "conversations": conversations,
-            "codes_a_day": most_within_a_day(got.sends),
-            "guesses_a_day": most_within_a_day(got.guesses),
-            "guesses": len(got.guesses),
-            "chance_a_day": got.chance_a_day,
-        },
-        "spraying": {
-            "days": days,
-            "codes_a_day": most_within_a_day(sprayed.sends),
-            "guesses_a_day": most_within_a_day(sprayed.guesses),
-            "guesses": len(sprayed.guesses),
-            "chance_a_day": sprayed.chance_a_day,
-        },
-        "enumeration": {
-            "replies_each": requests,
-            **{
-                f"{kind}_ms": {"p50": round(percentile(ms, 50), 2), "p95": round(percentile(ms, 95), 2)}
-                for kind, ms in took.items()
-            },
-            "mann_whitney": {"known_above": round(above, 3), "p": round(above_p, 3)},
-            "kolmogorov_smirnov": {"distance": round(distance, 3), "p": round(distance_p, 3)},
-        },
+        "codes_a_day": most_within_a_day(got.sends),
+        "guesses_a_day": most_within_a_day(got.guesses),
+        "guesses": len(got.guesses),
+        "chance_a_day": got.chance_a_day,
     }
+
+
+def _compared(took: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """The times of each kind of number, and how those of the existing ones differ from those of unknown ones."""
+    figures: dict[str, Any] = {
+        f"{kind}_ms": {"p50": round(percentile(list(ms), 50), 2), "p95": round(percentile(list(ms), 95), 2)}
+        for kind, ms in took.items()
+    }
+    for kind in ("known", "by_contact"):
+        above, above_p = mann_whitney(took[kind], took["unknown"])
+        distance, distance_p = kolmogorov_smirnov(took[kind], took["unknown"])
+        figures[f"{kind}_against_unknown"] = {
+            "mann_whitney": {"above": round(above, 3), "p": round(above_p, 3)},
+            "kolmogorov_smirnov": {"distance": round(distance, 3), "p": round(distance_p, 3)},
+        }
+    return figures
 
 
 def table(result: dict[str, Any]) -> str:
     """The figures as a Markdown table."""
     force, sprayed, walk = result["brute_force"], result["spraying"], result["enumeration"]
+    by_contact = result["brute_force_by_contact"]
     rows = [
         (f"guesses at one number within 24 h, {force['conversations']} conversations", force["guesses_a_day"]),
         ("codes to one number within 24 h", force["codes_a_day"]),
         ("chance of a right guess in a day", f"{force['chance_a_day']:.4%}"),
+        ("guesses at one number with a contact within 24 h · codes", _pair(by_contact, "guesses_a_day", "codes_a_day")),
         ("guesses from one address at any numbers within 24 h", sprayed["guesses_a_day"]),
         ("codes asked for from one address within 24 h", sprayed["codes_a_day"]),
         ("chance of a right guess at anybody in a day", f"{sprayed['chance_a_day']:.4%}"),
-        ("reply for a known number, ms p50 · p95", f"{walk['known_ms']['p50']} · {walk['known_ms']['p95']}"),
-        ("reply for an unknown number, ms p50 · p95", f"{walk['unknown_ms']['p50']} · {walk['unknown_ms']['p95']}"),
-        ("known above unknown (Mann-Whitney) · p", " · ".join(map(str, walk["mann_whitney"].values()))),
-        ("distance (Kolmogorov-Smirnov) · p", " · ".join(map(str, walk["kolmogorov_smirnov"].values()))),
     ]
+    rows += [
+        (f"reply for a number ({kind}), ms p50 · p95", _pair(walk[f"{kind}_ms"]))
+        for kind in ("known", "by_contact", "unknown")
+    ]
+    for kind in ("known", "by_contact"):
+        against = walk[f"{kind}_against_unknown"]
+        rows.append((f"{kind} above unknown (Mann-Whitney) · p", _pair(against["mann_whitney"])))
+        rows.append((f"{kind}, distance to unknown (Kolmogorov-Smirnov) · p", _pair(against["kolmogorov_smirnov"])))
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _pair(values: Mapping[str, Any], *keys: str) -> str:
+    return " · ".join(str(values[key]) for key in keys or values)
 
 
 def main() -> None:

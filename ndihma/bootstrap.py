@@ -50,12 +50,12 @@ from ndihma.privacy.retention import Periods, Retention, Retired
 from ndihma.privacy.tracker import TrackerStore
 from ndihma.puk.cipher import PukCipher
 from ndihma.puk.keys import keyring
-from ndihma.puk.notices import NoticeDelivery
 from ndihma.puk.reveals import PukReveals
 from ndihma.secrets import audit_key, engine_token, staff_key, verification_key
 from ndihma.staff.oidc.service import FederatedSignIn, federated_sign_in
 from ndihma.staff.service import StaffService
 from ndihma.verification.model import AssuranceReader
+from ndihma.verification.notices import NoticeDelivery
 from ndihma.verification.senders import FileOutbox, choose_sender
 from ndihma.verification.service import VerificationService
 
@@ -98,6 +98,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     chosen = choose_sender(settings, clock)
     accounts = open_accounts(settings, database, clock, may_be_stale=False)
     audit = SqlAuditTrail(database, clock, audit_key(settings))
+    notices = NoticeDelivery(database, accounts.directory, chosen.sender, clock)
     verification = VerificationService(
         database=database,
         accounts=accounts.directory,
@@ -106,8 +107,8 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         key=verification_key(settings),
         audit=audit,
         sms_reachable=can_receive_code,
+        queued=notices.wake,
     )
-    notices = NoticeDelivery(database, chosen.sender, clock)
     reveals = PukReveals(
         database=database,
         accounts=accounts.directory,
@@ -174,7 +175,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         )
         at_work = [
             asyncio.create_task(_purge(verification, reveals, staff), name="purge"),
-            asyncio.create_task(notices.run(_NOTICES_EVERY_S), name="puk-notices"),
+            asyncio.create_task(notices.run(_NOTICES_EVERY_S), name="notices"),
             asyncio.create_task(_sweep(attachments), name="sweep"),
             asyncio.create_task(_retain(retention), name="retention"),
             asyncio.create_task(worker.run(), name="mail-worker"),

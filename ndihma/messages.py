@@ -62,8 +62,9 @@ CODE_BELONGS_IN_ITS_FIELD: Final = (
 CODE_SENT: Final[Mapping[Purpose, str]] = MappingProxyType(
     {
         Purpose.ACCOUNT: (
-            "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS. Shkruajeni në fushën e kodit. "
-            "Nëse nuk vjen, thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës."
+            "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po ju vjen me SMS; nëse numri nuk merr SMS "
+            "(linjë fikse, Deaktiv, SIM kartelë e bllokuar ose e humbur), po dërgohet te një kontakt i regjistruar. "
+            "Shkruajeni në fushën e kodit. Nëse nuk vjen, thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës."
         ),
         Purpose.PUK: (
             "Nëse ky numër është në rrjetin tonë, kodi njëpërdorimësh po dërgohet te një kontakt i regjistruar. "
@@ -74,12 +75,13 @@ CODE_SENT: Final[Mapping[Purpose, str]] = MappingProxyType(
 NO_CODE: Final[Mapping[Purpose, str]] = MappingProxyType(
     {
         Purpose.ACCOUNT: (
-            "Nëse kodi nuk po ju vjen: numri fiks, numri Deaktiv dhe SIM kartela e bllokuar ose e humbur "
-            "nuk e marrin. Kërkoni një kod të ri, thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës."
+            "Nëse kodi nuk po ju vjen: për linjën fikse, numrin Deaktiv dhe SIM kartelën e bllokuar ose të humbur "
+            "dërgohet vetëm te një numër ose e-mail i regjistruar më shumë se 72 orë më parë. Kërkoni një kod të ri, "
+            "që shkon te kontakti tjetër, thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës."
         ),
         Purpose.PUK: (
-            "Nëse kodi nuk po ju vjen: dërgohet vetëm te kontaktet e regjistruara para më shumë se 72 "
-            "orësh. Kërkoni një kod të ri, që shkon te kontakti tjetër, ose thirrni 080010000, pa pagesë."
+            "Nëse kodi nuk po ju vjen: dërgohet vetëm te kontaktet e regjistruara më shumë se 72 orë "
+            "më parë. Kërkoni një kod të ri, që shkon te kontakti tjetër, ose thirrni 080010000, pa pagesë."
         ),
     }
 )

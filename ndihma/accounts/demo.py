@@ -171,7 +171,8 @@ def _prepaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
     }
     for key, record in lives.items():
         credit = 0 if record.activated_on is None else _CREDIT.get(key, _OTHER_CREDIT)
-        yield key, _mobile(key, LineKind.PREPAID, _person(key), prepaid=record, balance_cents=credit)
+        owner = replace(_person(key), contacts=(_mailbox(today),) if key is DemoKey.DEACTIVE else ())
+        yield key, _mobile(key, LineKind.PREPAID, owner, prepaid=record, balance_cents=credit)
 
 
 def _postpaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
@@ -198,7 +199,8 @@ def _postpaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
     yield DemoKey.SELFCARE_SIM_LOST, replace(lost, sim=SimCard(_iccid(DemoKey.SELFCARE_SIM_LOST), SimState.LOST))
     yield DemoKey.SELFCARE_LOCKED, line(DemoKey.SELFCARE_LOCKED, paid, selfcare=replace(registered, locked=True))
     fixed = DemoKey.FIXED
-    yield fixed, Line(Msisdn.parse(_NUMBERS[fixed]), LineKind.FIXED, _person(fixed), bills=(not_due,))
+    owner = replace(_person(fixed), contacts=(_other_number(today),))
+    yield fixed, Line(Msisdn.parse(_NUMBERS[fixed]), LineKind.FIXED, owner, bills=(not_due,))
     fixed = DemoKey.FIXED_SUSPENDED
     yield (
         fixed,
@@ -230,12 +232,9 @@ def _business_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
 def _sim_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
     since = today - timedelta(days=350)
     contacts = {
-        DemoKey.PUK_LOCKED_WITH_CONTACT: (
-            ContactPoint(ContactKind.EMAIL, "demo@example.com", since),
-            ContactPoint(ContactKind.MSISDN, Msisdn.parse(_CONTACT_NUMBER).e164, since),
-        ),
+        DemoKey.PUK_LOCKED_WITH_CONTACT: (_mailbox(today), _other_number(today)),
         DemoKey.PUK_LOCKED_ALONE: (),
-        DemoKey.SIM_LOST: (ContactPoint(ContactKind.EMAIL, "demo@example.com", since),),
+        DemoKey.SIM_LOST: (_mailbox(today),),
     }
     for key, known in contacts.items():
         state = SimState.LOST if key is DemoKey.SIM_LOST else SimState.PUK_LOCKED
@@ -268,6 +267,14 @@ def _mobile(
 
 def _person(key: DemoKey) -> Subscriber:
     return Subscriber(f"demo-{key}", _PEOPLE[_place(key) % len(_PEOPLE)])
+
+
+def _mailbox(today: date) -> ContactPoint:
+    return ContactPoint(ContactKind.EMAIL, "demo@example.com", today - timedelta(days=350))
+
+
+def _other_number(today: date) -> ContactPoint:
+    return ContactPoint(ContactKind.MSISDN, Msisdn.parse(_CONTACT_NUMBER).e164, today - timedelta(days=350))
 
 
 def _iccid(key: DemoKey) -> str:

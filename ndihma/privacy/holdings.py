@@ -28,8 +28,8 @@ from ndihma.desk.tables import (
     TurnRow,
 )
 from ndihma.privacy.model import Person
-from ndihma.puk.tables import PukCodeRow, PukNoticeRow, PukReferenceRow, PukRevealRow
-from ndihma.verification.tables import ChallengeRow, FactorRow, IdentityRow, StepRow
+from ndihma.puk.tables import PukCodeRow, PukReferenceRow, PukRevealRow
+from ndihma.verification.tables import ChallengeRow, FactorRow, IdentityRow, NoticeRow, StepRow
 
 __all__ = ["HOLDINGS", "NOT_ERASED", "Holding"]
 
@@ -112,8 +112,8 @@ HOLDINGS: Final = (
         frozenset({"reference_hash"}),
     ),
     Holding(PukRevealRow, lambda p: PukRevealRow.msisdn == p.msisdn.e164),
-    Holding(PukNoticeRow, lambda p: PukNoticeRow.msisdn == p.msisdn.e164),
-    Holding(PukNoticeRow, lambda p: PukNoticeRow.contact == p.msisdn.e164, shown=False),
+    Holding(NoticeRow, lambda p: NoticeRow.msisdn == p.msisdn.e164),
+    Holding(NoticeRow, lambda p: NoticeRow.contact == p.msisdn.e164, shown=False),
     Holding(PaymentRow, lambda p: PaymentRow.line_msisdn == p.msisdn.e164),
     Holding(BillRow, lambda p: BillRow.line_msisdn == p.msisdn.e164),
     Holding(LineRow, lambda p: LineRow.msisdn == p.msisdn.e164),

@@ -62,14 +62,8 @@ class PukOffers:
         line = await self._rules.accounts.find(identity.msisdn)
         if line is None:
             return PukRefused(PukRefusal.NO_OTHER_CONTACT)
-        channels = await self._rules.of(line, self._clock.now())
-        kinds = await self._assurance.proved_kinds(conversation_id)
-        for channel in channels.usable:
-            # One of the usable ones may be the very channel that was proved; it adds nothing to itself.
-            rest = [other.kind for other in channels.usable if other is not channel]
-            if are_two_factors([*kinds, channel.kind]) and (channel.kind not in kinds or channel.kind in rest):
-                return NeedsSecondFactor(channel.masked)
-        return await self._refuse(conversation_id, line, _without_contact(channels))
+        missing = await self._missing(conversation_id, line)
+        return missing if isinstance(missing, NeedsSecondFactor) else await self._refuse(conversation_id, line, missing)
 
     async def offer(self, conversation_id: str, line: Line) -> PukOutcome:
         """A reference at L3, else what is missing. Refusals are audited.
@@ -83,14 +77,24 @@ class PukOffers:
         until = unsettled_until(line, now)
         refused = PukRefused(PukRefusal.RECENT_CHANGE, until) if until else await self._stored_refusal(line, now)
         if refused is None and identity.level < AssuranceLevel.SECOND_FACTOR:
-            channels = await self._rules.of(line, now)
-            others = [channel for channel in channels.usable if channel.kind is not ChannelKind.LINE]
-            if others:
-                return NeedsSecondFactor(others[0].masked)
-            refused = _without_contact(channels)
+            missing = await self._missing(conversation_id, line)
+            if isinstance(missing, NeedsSecondFactor):
+                return missing
+            refused = missing
         if refused is None:
             return await self._issue(conversation_id, line, now)
         return await self._refuse(conversation_id, line, refused)
+
+    async def _missing(self, conversation_id: str, line: Line) -> NeedsSecondFactor | PukRefused:
+        """A channel that would add a factor to what was proved (the line, or a contact), or why there is none."""
+        channels = await self._rules.of(line, self._clock.now())
+        kinds = await self._assurance.proved_kinds(conversation_id)
+        for channel in channels.usable:
+            # One of the usable ones may be the very channel that was proved; it adds nothing to itself.
+            rest = [other.kind for other in channels.usable if other is not channel]
+            if are_two_factors([*kinds, channel.kind]) and (channel.kind not in kinds or channel.kind in rest):
+                return NeedsSecondFactor(channel.masked)
+        return _without_contact(channels)
 
     async def _refuse(self, conversation_id: str, line: Line, refused: PukRefused) -> PukRefused:
         entry = AuditEntry(

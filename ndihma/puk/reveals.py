@@ -25,6 +25,8 @@ from ndihma.puk.cipher import PukCipher, card_hash
 from ndihma.puk.model import PukRefusal, PukRefused, PukShown, ReferenceOver
 from ndihma.puk.policy import SHOWN_SECONDS, frequency_refusal
 from ndihma.verification.model import AssuranceLevel, AssuranceReader
+from ndihma.verification.notice_texts import NoticeAbout
+from ndihma.verification.notices import queue_notices
 
 __all__ = ["MIN_REASON_CHARS", "PukReveals", "ReasonMissing"]
 
@@ -117,7 +119,8 @@ class PukReveals:
         if refused is not None:
             return await self._refuse(session, actor, msisdn, refused)
         codes = self._cipher.open(code.sealed, msisdn, code.card)
-        await store.add_reveal(session, msisdn, self._to_tell(line, local_date(now)), now)
+        await store.add_reveal(session, msisdn, now)
+        await queue_notices(session, msisdn, NoticeAbout.PUK_SHOWN, self._to_tell(line, local_date(now)), now)
         await self._audit.append(
             session, AuditEntry(actor, AuditAction.PUK_REVEALED, msisdn, fields=("puk",), reason=reason)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.puk.cipher import Sealed
 from ndihma.puk.policy import COUNTED_FOR
-from ndihma.puk.tables import PukCodeRow, PukNoticeRow, PukReferenceRow, PukRevealRow
+from ndihma.puk.tables import PukCodeRow, PukReferenceRow, PukRevealRow
 
 __all__ = [
     "StoredCode",
@@ -24,7 +24,6 @@ __all__ = [
     "add_reveal",
     "code_of",
     "count_codes",
-    "delete_number",
     "lock_code",
     "other_keys",
     "purge",
@@ -146,32 +145,9 @@ async def shown_at(session: AsyncSession, msisdn: Msisdn, now: datetime) -> Sequ
     return (await session.scalars(query)).all()
 
 
-async def add_reveal(session: AsyncSession, msisdn: Msisdn, contacts: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Count a showing and queue the notices to ``contacts`` (kind, value): both are stored, or neither."""
+async def add_reveal(session: AsyncSession, msisdn: Msisdn, now: datetime) -> None:
+    """Count a showing."""
     await session.execute(insert(PukRevealRow).values(id=uuid.uuid4().hex, msisdn=msisdn.e164, at=now))
-    notices: list[Mapping[str, Any]] = [
-        {
-            "id": uuid.uuid4().hex,
-            "msisdn": msisdn.e164,
-            "kind": kind,
-            "contact": contact,
-            "shown_at": now,
-            "due_at": now,
-            "attempts": 0,
-        }
-        for kind, contact in contacts
-    ]
-    if notices:
-        await session.execute(insert(PukNoticeRow), notices)
-
-
-async def delete_number(session: AsyncSession, msisdn: Msisdn) -> int:
-    """Delete all that is stored of a number here; how many rows."""
-    statements = [
-        delete(table).where(table.msisdn == msisdn.e164)
-        for table in (PukCodeRow, PukReferenceRow, PukRevealRow, PukNoticeRow)
-    ]
-    return sum([await _run(session, statement) for statement in statements])
 
 
 async def purge(session: AsyncSession, now: datetime, references_before: datetime) -> int:

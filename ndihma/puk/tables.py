@@ -1,7 +1,7 @@
-"""The tables of PUK codes: the codes encrypted, references as hashes, what was shown when, and who is to be told.
+"""The tables of PUK codes: the codes encrypted, references as hashes, what was shown when.
 
 Numbers stand in clear, as in the account tables of the same database: the action server, which holds no key of
-verification, issues references by them. A notice's contact is deleted with the notice, once it was handed over.
+verification, issues references by them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ndihma.db import AwareDateTime, Base
 
-__all__ = ["PukCodeRow", "PukNoticeRow", "PukReferenceRow", "PukRevealRow"]
+__all__ = ["PukCodeRow", "PukReferenceRow", "PukRevealRow"]
 
 
 class PukCodeRow(Base):
@@ -53,17 +53,3 @@ class PukRevealRow(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     msisdn: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
-
-
-class PukNoticeRow(Base):
-    """A message to a contact of the customer that the PUK was shown; deleted when it was handed over."""
-
-    __tablename__ = "puk_notices"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    msisdn: Mapped[str] = mapped_column(String(16), index=True)
-    kind: Mapped[str] = mapped_column(String(8))
-    contact: Mapped[str] = mapped_column(String(254))
-    shown_at: Mapped[datetime] = mapped_column(AwareDateTime())
-    due_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
-    attempts: Mapped[int] = mapped_column()

@@ -1,5 +1,8 @@
 """Through what a customer can be reached besides the line itself, and when two such channels are two factors (S8).
 
+A code for an account goes to its line by SMS. Only for a line that the account knows to receive none (fixed, Deactive,
+void, its SIM locked or lost) it goes to a contact registered before, and proves the account as one to the line would.
+
 A PUK is asked for exactly when the SIM is locked, and the account does not know: a wrong PIN stays between the
 telephone and the card. So a code for a PUK goes to contacts registered before, first to other numbers, then to e-mail
 addresses, and to the line itself only when there is nothing else. Each time it is asked for again the next one gets it.
@@ -18,8 +21,17 @@ from ndihma.accounts.ports import AccountDirectory
 from ndihma.accounts.puk import settled_at, unsettled_until
 from ndihma.clock import local_date
 from ndihma.mail import EmailAddress, InvalidEmailAddress
+from ndihma.verification.model import Purpose
 
-__all__ = ["Channel", "ChannelKind", "ChannelRules", "Channels", "are_two_factors", "next_channel"]
+__all__ = [
+    "Channel",
+    "ChannelKind",
+    "ChannelRules",
+    "Channels",
+    "are_two_factors",
+    "audited_reason",
+    "next_channel",
+]
 
 _SHOWN_CHARS = 16
 
@@ -72,6 +84,19 @@ class ChannelRules:
     accounts: AccountDirectory
     sms_reachable: Callable[[Line, date], bool]
     reaches: Callable[[ContactKind], bool]
+
+    async def for_account(self, line: Line, now: datetime) -> tuple[Channel, ...]:
+        """The channels that may carry a code for the answers about an account, the preferred one first.
+
+        The line itself and nothing else while an SMS reaches it: who stole a mailbox must not get at the account of
+        somebody whose telephone works. Else the contacts of ``of``, but none within 72 h after the line's own SIM,
+        owner or operator changed: until then it is open whose contacts they are. Raises AccountsUnavailable.
+        """
+        if self.sms_reachable(line, local_date(now)):
+            return (Channel.of_line(line.msisdn),)
+        if unsettled_until(line, now) is not None:
+            return ()
+        return tuple(each for each in (await self.of(line, now)).usable if each.kind is not ChannelKind.LINE)
 
     async def of(self, line: Line, now: datetime) -> Channels:
         """A contact counts 72 h after the day it was registered on; one that is a line of ours, only while an SMS
@@ -126,6 +151,13 @@ def next_channel(
         if channel.name not in proved and not (channel.kind is ChannelKind.EMAIL and ChannelKind.EMAIL in proved_kinds)
     ]
     return candidates[asked_before % len(candidates)] if candidates else None
+
+
+def audited_reason(purpose: str, kind: str) -> str:
+    """What the audit trail says a code was for: ``account``, ``puk``, and ``account_by_contact`` where it did not go to
+    the line."""
+    by_contact = purpose == Purpose.ACCOUNT and kind != ChannelKind.LINE
+    return f"{purpose}_by_contact" if by_contact else purpose
 
 
 def _channel(contact: ContactPoint) -> Channel | None:

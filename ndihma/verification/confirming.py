@@ -12,7 +12,7 @@ from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, Transa
 from ndihma.clock import BELGRADE, Clock
 from ndihma.db import Database
 from ndihma.verification import store
-from ndihma.verification.channels import ChannelKind, are_two_factors
+from ndihma.verification.channels import ChannelKind, are_two_factors, audited_reason
 from ndihma.verification.model import (
     AssuranceLevel,
     CodeExpired,
@@ -26,6 +26,8 @@ from ndihma.verification.model import (
     VerificationState,
     WrongCode,
 )
+from ndihma.verification.notice_texts import NoticeAbout
+from ndihma.verification.notices import EVERYBODY, queue_notices
 from ndihma.verification.policy import ADDRESS_FAILURES, CodePolicy
 from ndihma.verification.steps import as_shown, lock_step, without_challenge
 from ndihma.verification.store import EventKind
@@ -79,6 +81,17 @@ class CodeConfirming:
         if await wait_s(session, subject, EventKind.FAILURE, (ADDRESS_FAILURES,), now) > 0:
             _log.warning("an address has used up its wrong codes of a day")  # not which one
 
+    async def _count_against_contact(
+        self, session: AsyncSession, subject: str, now: datetime, *, locked_until: datetime | None
+    ) -> None:
+        """Ten wrong codes lock a contact as they lock a number. Only a right code is told so: whoever guesses would
+        learn which numbers share a contact (S17)."""
+        await store.add_event(session, subject, EventKind.FAILURE, now)
+        failures = await store.event_times(session, subject, EventKind.FAILURE, now - self._policy.failure_window)
+        if locked_until is None and len(failures) >= self._policy.failures_per_day:
+            locked_until = now + self._policy.lock
+        await store.lock_until(session, subject, locked_until)
+
     async def _try(
         self,
         session: AsyncSession,
@@ -93,6 +106,9 @@ class CodeConfirming:
         locked_until = await store.lock_subject(session, challenge.number_subject, now)
         if locked_until is not None:
             return await lock_step(session, conversation_id, step, now=now, until=locked_until)
+        is_contact = challenge.channel_kind not in {None, ChannelKind.LINE}
+        contact = self._vault.contact_subject(challenge.channel if is_contact else None, challenge.number_subject)
+        contact_locked_until = await store.lock_subject(session, contact, now)
         digits = code_digits(code)
         if digits is None:
             return WrongCode(self._policy.tries - challenge.tries)
@@ -101,7 +117,10 @@ class CodeConfirming:
         binding = Binding(conversation_id, Purpose(challenge.purpose), challenge.number_subject)
         right = self._vault.matches(digits, challenge.salt, binding, challenge.code_hash)
         if right and challenge.deliverable and await store.delete_challenge(session, conversation_id, challenge.id):
+            if contact_locked_until is not None:  # told to nobody but who holds the contact
+                return await lock_step(session, conversation_id, step, now=now, until=contact_locked_until)
             return await self._confirmed(session, challenge, step, now)
+        await self._count_against_contact(session, contact, now, locked_until=contact_locked_until)
         if address_subject is not None:
             await self._count_against_address(session, address_subject, now)
         return await self._failed(session, challenge, step, now)
@@ -113,7 +132,10 @@ class CodeConfirming:
         await store.put_identity(session, identity, now)
         verified = Step(VerificationState.VERIFIED, step.resume_intent, step.purpose, msisdn.masked, expires_at)
         await store.put_step(session, identity.conversation_id, verified, now)
-        await self._record(session, AuditAction.CODE_CONFIRMED, challenge, msisdn)
+        reason = audited_reason(challenge.purpose, challenge.channel_kind or "")
+        if reason != challenge.purpose:  # the line cannot be told: its other contacts are
+            await queue_notices(session, msisdn, NoticeAbout.ACCOUNT_OPENED, EVERYBODY, now)
+        await self._record(session, AuditAction.CODE_CONFIRMED, challenge, msisdn, reason=reason)
         return Confirmed(identity, step.resume_intent, step.purpose)
 
     async def _prove(
@@ -121,7 +143,9 @@ class CodeConfirming:
     ) -> tuple[AssuranceLevel, datetime]:
         """Count the channel as proved; the level that this conversation has with it, and until when.
 
-        L3 ends with the older of its two factors: both were proved within the last 15 minutes.
+        A code for the account is L2 whatever carried it: to a contact it goes only where it may (``channels``). It is
+        one factor all the same, so the contact that gave L2 is not counted again for L3. One for a PUK that a contact
+        carried is level 1. L3 ends with the older of its two factors: both were proved within the last 15 minutes.
         """
         if challenge.channel is None or challenge.channel_kind is None:
             raise ValueError("a code that can be right has a channel")
@@ -134,7 +158,7 @@ class CodeConfirming:
             mails = [each.expires_at for each in proved if each.kind is ChannelKind.EMAIL]
             others = [each.expires_at for each in proved if each.kind is not ChannelKind.EMAIL]
             return AssuranceLevel.SECOND_FACTOR, sorted([*others, *([max(mails)] if mails else [])])[-2]
-        if factor.kind is ChannelKind.LINE:
+        if factor.kind is ChannelKind.LINE or challenge.purpose == Purpose.ACCOUNT:
             return AssuranceLevel.CODE_CONFIRMED, ends
         return AssuranceLevel.NUMBER_MATCHED, ends
 
@@ -148,10 +172,10 @@ class CodeConfirming:
         conversation_id = challenge.conversation_id
         if len(failures) >= self._policy.failures_per_day:
             until = now + self._policy.lock
-            await store.lock_number(session, challenge.number_subject, until)
+            await store.lock_until(session, challenge.number_subject, until)
             locked = await lock_step(session, conversation_id, step, now=now, until=until)
             msisdn = self._vault.unseal(challenge.sealed_number, challenge.salt, challenge.number_subject)
-            await self._record(session, AuditAction.NUMBER_LOCKED, challenge, msisdn)
+            await self._record(session, AuditAction.NUMBER_LOCKED, challenge, msisdn, reason=challenge.purpose)
             return locked
         tries_left = self._policy.tries - challenge.tries - 1  # the row was read before its try was taken
         if tries_left <= 0:
@@ -159,7 +183,7 @@ class CodeConfirming:
         return WrongCode(tries_left)
 
     async def _record(
-        self, session: AsyncSession, action: AuditAction, challenge: ChallengeRow, msisdn: Msisdn
+        self, session: AsyncSession, action: AuditAction, challenge: ChallengeRow, msisdn: Msisdn, *, reason: str
     ) -> None:
         speaker = Actor(ActorKind.CUSTOMER, challenge.conversation_id)
-        await self._audit.append(session, AuditEntry(speaker, action, msisdn, reason=challenge.purpose))
+        await self._audit.append(session, AuditEntry(speaker, action, msisdn, reason=reason))

@@ -6,19 +6,23 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountDirectory, AccountsUnavailable
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
-from ndihma.clock import Clock, local_date
+from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.verification import store
-from ndihma.verification.channels import Channel, ChannelRules, next_channel
+from ndihma.verification.channels import Channel, ChannelKind, ChannelRules, Channels, audited_reason, next_channel
 from ndihma.verification.model import Purpose
+from ndihma.verification.policy import NUMBER_SENDS
 from ndihma.verification.senders import CodeSender
+from ndihma.verification.store import EventKind
 from ndihma.verification.tables import ChallengeRow
 from ndihma.verification.vault import Vault
+from ndihma.verification.windows import wait_s
 
 __all__ = ["CodeDelivery", "jitter_s"]
 
@@ -98,16 +102,33 @@ class CodeDelivery:
             await self._sleep(self._jitter())
             async with self._slots:
                 channel = channel or await self._find_channel(challenge, msisdn)
-                proves = (self._vault.channel_subject(channel.name), channel.kind) if channel else None
-                async with self._database.session() as session:
-                    current = await store.mark_deliverable(session, challenge.id, proves)
-                    if channel and current:
-                        await self._audit.append(session, sent)
-                if channel and current:
+                channel = await self._allow(challenge, channel, sent)
+                if channel is not None:
                     async with asyncio.timeout(_SEND_TIMEOUT_S):
                         await self._sender.send(channel.to, code, locale)
         except Exception:  # nobody awaits this task: what goes wrong must be written down here
             _log.exception("a one-time code was not delivered", extra={"challenge": challenge.id})
+
+    async def _allow(self, challenge: ChallengeRow, channel: Channel | None, sent: AuditEntry) -> Channel | None:
+        """The channel if it may carry this code now; else None, and no code will be right.
+
+        A contact has the limits of a number (S5), whatever the numbers that codes are asked for: they are counted here,
+        where nobody sees it, because a refusal would tell which numbers share a contact (S17).
+        """
+        now = self._clock.now()
+        proves = None if channel is None else (self._vault.channel_subject(channel.name), channel.kind)
+        contact = proves[0] if proves is not None and proves[1] is not ChannelKind.LINE else None
+        counted = self._vault.contact_subject(contact, challenge.number_subject)
+        async with self._database.session() as session:
+            is_locked = await store.lock_subject(session, counted, now) is not None
+            is_used_up = is_locked or await wait_s(session, counted, EventKind.SEND, NUMBER_SENDS, now) > 0
+            is_current = await store.mark_deliverable(session, challenge.id, None if is_used_up else proves)
+            if is_current and not is_used_up:
+                await store.add_event(session, counted, EventKind.SEND, now)
+            if channel is None or is_used_up or not is_current:
+                return None
+            await self._audit.append(session, replace(sent, reason=audited_reason(challenge.purpose, channel.kind)))
+        return channel
 
     async def _find_channel(self, challenge: ChallengeRow, msisdn: Msisdn) -> Channel | None:
         """Where a first code goes; None: nowhere, and no code will be right."""
@@ -116,15 +137,14 @@ class CodeDelivery:
                 line = await self._accounts.find(msisdn)
                 if line is None:
                     return None
+                now = self._clock.now()
                 if challenge.purpose == Purpose.PUK:
-                    return next_channel(await self._rules.of(line, self._clock.now()), challenge.round)
+                    return next_channel(await self._rules.of(line, now), challenge.round)
+                return next_channel(Channels(await self._rules.for_account(line, now)), challenge.round)
             except AccountsUnavailable:
                 if pause is None:
                     raise
                 await self._sleep(pause)
-            else:
-                reachable = self._rules.sms_reachable(line, local_date(self._clock.now()))
-                return Channel.of_line(msisdn) if reachable else None
         return None
 
     async def drain(self) -> None:
@@ -140,5 +160,3 @@ class CodeDelivery:
                 task.cancel()
             if pending:
                 await asyncio.wait(pending)
-
-    # --- confirming --------------------------------------------------------------------------------------

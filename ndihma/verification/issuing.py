@@ -10,7 +10,7 @@ from ndihma.accounts.msisdn import Msisdn
 from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.verification import store
-from ndihma.verification.channels import Channel
+from ndihma.verification.channels import Channel, ChannelKind
 from ndihma.verification.delivery import CodeDelivery
 from ndihma.verification.messages import DEFAULT_LOCALE
 from ndihma.verification.model import (
@@ -78,7 +78,8 @@ class CodeIssuing:
             if locked_until is not None:
                 aimed = replace(step, masked=msisdn.masked)
                 return await lock_step(session, conversation_id, aimed, now=now, until=locked_until)
-            wait = max([await wait_s(session, each, EventKind.SEND, limits, now) for each, limits in counted])
+            asked = [*counted, *([] if channel is None else [(self._contact(channel, number_subject), NUMBER_SENDS)])]
+            wait = max([await wait_s(session, each, EventKind.SEND, limits, now) for each, limits in asked])
             if wait > 0:
                 return TooManySends(wait)
             for subject, _ in counted:
@@ -100,6 +101,11 @@ class CodeIssuing:
             await store.put_step(session, conversation_id, sent, now)
         self._delivery.start(challenge, msisdn, code, locale, channel)
         return CodeSent(msisdn.masked, now + self._policy.code_lifetime, sent.sent_to)
+
+    def _contact(self, channel: Channel, number_subject: str) -> str:
+        """What a known contact's codes are counted under when they are delivered (``CodeDelivery``)."""
+        held = None if channel.kind is ChannelKind.LINE else self._vault.channel_subject(channel.name)
+        return self._vault.contact_subject(held, number_subject)
 
     def _new_challenge(self, binding: Binding, msisdn: Msisdn, code: str, now: datetime) -> ChallengeRow:
         salt = self._vault.new_salt()

@@ -29,7 +29,7 @@ class Limit:
 
 
 NUMBER_SENDS: Final = (Limit(3, timedelta(minutes=15)), Limit(5, timedelta(days=1)))
-"""Codes to one number (S5)."""
+"""Codes for one number, and codes to one contact, whatever the numbers they are for (S5)."""
 CONVERSATION_SENDS: Final = (Limit(5, timedelta(minutes=15)), Limit(10, timedelta(days=1)))
 """Codes asked for in one conversation, whatever the number (ours): nobody walks through the numbers."""
 ADDRESS_SENDS: Final = (Limit(30, timedelta(hours=1)), Limit(200, timedelta(days=1)))

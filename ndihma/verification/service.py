@@ -1,9 +1,9 @@
-"""Proving a number with a one-time code by SMS (S5, S17).
+"""Proving a number with a one-time code, by SMS to it or through a registered contact (S5, S17).
 
 Nobody can learn here whether a number exists. ``send_code`` does the same work for every number: it stores a
-challenge and answers; only then, in a task that nobody waits for, is the number looked up, and the code sent if
-an SMS can reach it. The challenge of any other number is a decoy: it counts, expires and locks like a real
-one, and no code is ever right for it.
+challenge and answers; only then, in a task that nobody waits for, is the number looked up, and the code sent to it,
+or where no SMS reaches it to a contact registered before (``channels``). The challenge of any other number is a decoy:
+it counts, expires and locks like a real one, and no code is ever right for it.
 
 Everything that is counted is counted in the database, so a restart forgives nothing and replicas share it.
 """
@@ -58,7 +58,8 @@ __all__ = ["VerificationService"]
 class VerificationService:
     """The verification step of conversations. Implements AssuranceReader.
 
-    ``sms_reachable(line, today)`` says whether an SMS reaches a line's owner (``accounts.puk.can_receive_code``).
+    ``sms_reachable(line, today)`` says whether an SMS reaches a line's owner (``accounts.puk.can_receive_code``);
+    ``queued`` is called once notices may wait to be delivered (``NoticeDelivery.wake``).
     Methods may raise SQLAlchemyError when the database is away. ``await close()`` when done.
     """
 
@@ -72,6 +73,7 @@ class VerificationService:
         key: SecretStr,
         audit: TransactionalAuditTrail,
         sms_reachable: Callable[[Line, date], bool],
+        queued: Callable[[], None],
         policy: CodePolicy = POLICY,
         jitter: Callable[[], float] = jitter_s,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -81,6 +83,7 @@ class VerificationService:
         self._clock = clock
         self._vault = Vault(key)
         self._policy = policy
+        self._queued = queued
         self._identities = IdentityReader(database, clock)
         self._rules = ChannelRules(accounts, sms_reachable, sender.reaches)
         self._delivery = CodeDelivery(
@@ -149,10 +152,10 @@ class VerificationService:
         address: str | None = None,
         locale: str = DEFAULT_LOCALE,
     ) -> SendOutcome:
-        """Send a code to ``number`` if it exists and an SMS reaches it; the answer does not tell.
+        """Send a code for ``number`` if it exists, to it or to a contact of its owner; the answer does not tell.
 
         ``address`` (the client's, see ``gateway.limits.address_key``) is counted too when given. An earlier
-        code of the conversation ends. For the purpose PUK it goes to a registered contact (``channels``); who has
+        code of the conversation ends. ``channels`` says where it goes; for the purpose PUK who has
         proved to hold one is told where the second goes. Raises AccountsUnavailable in that case alone.
         """
         msisdn = number if isinstance(number, Msisdn) else number_of(number)
@@ -168,6 +171,8 @@ class VerificationService:
         For the purpose PUK the second code is sent at once when a contact is left to send it to.
         """
         outcome = await self._confirming.confirm(conversation_id, code, address=address)
+        if isinstance(outcome, Confirmed):
+            self._queued()
         if not isinstance(outcome, Confirmed) or outcome.identity.level is not AssuranceLevel.NUMBER_MATCHED:
             return outcome
         msisdn = outcome.identity.msisdn

@@ -2,7 +2,7 @@
 
 Every change begins with ``lock_subject``: an upsert that takes the row's lock (PostgreSQL) or the write lock (SQLite),
 so that two requests about one conversation, or about one number, run one after the other whatever process
-they are in. Order of locks: conversation, then address, then number.
+they are in. Order of locks: conversation, then address, then number, then contact.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ __all__ = [
     "delete_conversation",
     "event_times",
     "factors",
-    "lock_number",
     "lock_subject",
+    "lock_until",
     "mark_deliverable",
     "purge",
     "put_challenge",
@@ -70,8 +70,8 @@ async def lock_subject(session: AsyncSession, subject: str, now: datetime) -> da
     return until if until is not None and until > now else None
 
 
-async def lock_number(session: AsyncSession, subject: str, until: datetime) -> None:
-    """Lock a number out until a moment."""
+async def lock_until(session: AsyncSession, subject: str, until: datetime | None) -> None:
+    """Lock a number or a contact out until a moment; None: it is not locked."""
     await _run(session, update(SubjectRow).where(SubjectRow.subject == subject).values(locked_until=until))
 
 

@@ -1,10 +1,10 @@
-"""The tables of verification. None holds a code; a number stands in clear in one of them, for 15 minutes at most.
+"""The tables of verification. None holds a code; numbers stand in clear in two of them.
 
 ``verification_identities.msisdn`` is in clear because the action server, which must not hold the verification
 key, reads it to look the account up in a directory that has every number in clear anyway: encrypting it there
 would hide nothing and hand the key to a second process. The row is deleted when it expires or is
 forgotten. Challenges, which strangers can make for numbers of other people, hold the number sealed (see ``vault``);
-limits hold a keyed hash.
+limits hold a keyed hash. ``verification_notices`` holds whom to tell until they were told.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ndihma.db import AwareDateTime, Base
 
-__all__ = ["ChallengeRow", "EventRow", "FactorRow", "IdentityRow", "StepRow", "SubjectRow"]
+__all__ = ["ChallengeRow", "EventRow", "FactorRow", "IdentityRow", "NoticeRow", "StepRow", "SubjectRow"]
 
 
 class StepRow(Base):
@@ -48,7 +48,7 @@ class ChallengeRow(Base):
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     deliverable: Mapped[bool] = mapped_column()
-    """False until the number was found and an SMS can reach it: the code of a decoy is never right."""
+    """False until the number was found and a channel to its owner with it: the code of a decoy is never right."""
     channel: Mapped[str | None] = mapped_column(String(64))
     """What the right code proves a hold of (the line, another contact), by keyed hash; set with ``deliverable``."""
     channel_kind: Mapped[str | None] = mapped_column(String(8))
@@ -60,7 +60,7 @@ class ChallengeRow(Base):
 
 
 class SubjectRow(Base):
-    """What limits are counted for (number, conversation, address), by keyed hash; its row is also its lock."""
+    """What limits are counted for (number, contact, conversation, address), by keyed hash; its row is also its lock."""
 
     __tablename__ = "verification_subjects"
 
@@ -103,3 +103,19 @@ class IdentityRow(Base):
     level: Mapped[int] = mapped_column()
     verified_at: Mapped[datetime] = mapped_column(AwareDateTime())
     expires_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
+
+
+class NoticeRow(Base):
+    """A message to a contact of a number's owner about what was done with the account; deleted once handed over."""
+
+    __tablename__ = "verification_notices"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    msisdn: Mapped[str] = mapped_column(String(16), index=True)
+    about: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str | None] = mapped_column(String(8))
+    contact: Mapped[str | None] = mapped_column(String(254))
+    """None, as ``kind``: everybody who is registered, looked up when the notice is taken."""
+    happened_at: Mapped[datetime] = mapped_column(AwareDateTime())
+    due_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
+    attempts: Mapped[int] = mapped_column()

@@ -79,6 +79,14 @@ class Vault:
         """The name under which a proved channel is stored: a keyed hash, 64 hex digits."""
         return _mac(self._subject_key, b"channel", name.encode()).hex()
 
+    def contact_subject(self, contact: str | None, number_subject: str) -> str:
+        """The name under which the limits of a contact are counted: a keyed hash, 64 hex digits.
+
+        ``contact`` is its ``channel_subject``; None (the line itself, or no channel at all) gives a name that only this
+        number's codes are counted under: the same work, and nothing that another number could use up (S17).
+        """
+        return _mac(self._subject_key, b"contact", (contact or number_subject).encode()).hex()
+
     def conversation_subject(self, conversation_id: str) -> str:
         return _mac(self._subject_key, b"conversation", conversation_id.encode()).hex()
 

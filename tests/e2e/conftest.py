@@ -10,14 +10,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx
 import pytest
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 NDIHMA = ROOT / ".venv" / "app" / "bin" / "ndihma"
 START_LIMIT_S = 240
@@ -136,8 +137,12 @@ class Conversation:
         before = len(sent_to(system, msisdn))
         answer = self.client.post(f"{self.path}/verification", json={"msisdn": msisdn}, headers=self.headers)
         assert answer.status_code == 202, answer.text
+        return self.give_code(system, msisdn, before)
+
+    def give_code(self, system: System, to: str, before: int) -> list[dict[str, Any]]:
+        """Give the code that came to a number or masked contact after ``before`` messages; the events that followed."""
         deadline = time.monotonic() + REPLY_LIMIT_S
-        while len(messages := sent_to(system, msisdn)) == before and time.monotonic() < deadline:
+        while len(messages := sent_to(system, to)) == before and time.monotonic() < deadline:
             time.sleep(0.05)
         assert len(messages) > before, "no code was sent"
         code = re.findall(r"\b\d{6}\b", messages[-1]["text"])[0]
@@ -155,9 +160,19 @@ def outbox(system: System) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def sent_to(system: System, msisdn: str) -> list[dict[str, Any]]:
-    """The outbox's messages to one number; it is masked there, so its last two digits tell."""
-    return [message for message in outbox(system) if message["to"].endswith(msisdn[-2:])]
+def sent_to(system: System, to: str) -> list[dict[str, Any]]:
+    """The outbox's messages to a masked contact or a number; a number is masked there: its last two digits tell."""
+    ending = to if "•" in to else to[-2:]
+    return [message for message in outbox(system) if message["to"].endswith(ending)]
+
+
+def wait_for(found: Callable[[], T]) -> T:
+    """What ``found`` gives once it gives something."""
+    deadline = time.monotonic() + REPLY_LIMIT_S
+    while not (result := found()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert result, "nothing came"
+    return result
 
 
 def replies(events: list[dict[str, Any]]) -> str:

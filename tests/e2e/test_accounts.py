@@ -11,7 +11,7 @@ import pytest
 from ndihma.accounts.lifecycle import DEACTIVE_DAYS, INACTIVE_DAYS
 from ndihma.clock import SystemClock, local_date
 from ndihma.formatting import format_day_short
-from tests.e2e.conftest import Conversation, System, outbox, replies
+from tests.e2e.conftest import Conversation, System, outbox, replies, sent_to, wait_for
 from tests.e2e.test_questions import missing_facts
 
 pytestmark = pytest.mark.e2e
@@ -37,7 +37,28 @@ def test_an_inactive_number_is_told_its_deadline(system: System) -> None:
     assert "044 ••• •07" in answer
 
 
-def test_a_deactive_number_cannot_receive_a_code_and_nobody_learns_why(system: System) -> None:
+def test_s7_a_deactive_number_is_told_its_deadline_after_a_code_to_its_old_contact(system: System) -> None:
+    """The number typed into the chat, then the code; told the same words as for a number that does not exist (S17)."""
+    mailbox = "d•••@e•••.com"
+    conversation, stranger = Conversation.start(system), Conversation.start(system)
+    told = []
+    before = len(sent_to(system, mailbox))
+    for each, number in ((conversation, "044 100 109"), (stranger, "044 999 999")):
+        asked = each.say("sa kredi kam në numrin tim?")
+        assert [e["state"] for e in asked if e["type"] == "verification"] == ["number_needed"]
+        told.append(replies(each.say(number)))
+    assert told[0] == told[1]
+    assert missing_facts(told[0], ["me SMS", "te një kontakt i regjistruar", "080010000"]) == []
+    answer = replies(conversation.give_code(system, mailbox, before))
+    deadline = today() + timedelta(days=DEACTIVE_DAYS - 5)
+    assert missing_facts(answer, ["044 ••• •09", "Deaktiv", format_day_short(deadline), "1,50 €", "2,99 €"]) == []
+    notice = wait_for(lambda: [m for m in sent_to(system, mailbox) if "u hap për shikim" in m["text"]])
+    assert "044 ••• •09" in notice[0]["text"]
+    puk = conversation.say("më duhet kodi puk")
+    assert [e for e in puk if e["type"] == "reveal"] == []
+
+
+def test_a_deactive_number_without_a_contact_gets_no_code_and_nobody_learns_why(system: System) -> None:
     """S17: the answer is that of any other number; no code goes out."""
     conversation = Conversation.start(system)
     conversation.say("sa kredi kam në numrin tim?")
@@ -46,12 +67,11 @@ def test_a_deactive_number_cannot_receive_a_code_and_nobody_learns_why(system: S
         conversation.client.post(
             f"{conversation.path}/verification", json={"msisdn": number}, headers=conversation.headers
         )
-        for number in ("044 100 109", "044 999 999")
+        for number in ("044 100 110", "044 999 999")
     ]
     assert [answer.status_code for answer in answers] == [202, 202]
     assert answers[0].json().keys() == answers[1].json().keys()
     assert len(outbox(system)) == before
-    assert DEACTIVE_DAYS == 14
 
 
 def test_credit_is_told_to_its_owner(system: System) -> None:

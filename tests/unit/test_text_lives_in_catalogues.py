@@ -14,7 +14,7 @@ CATALOGUES = {
     "ndihma/accounts/messages.py": "the words of `ndihma accounts`",
     "ndihma/desk/messages.py": "the staff's decision and the mail to them",
     "ndihma/evaluation/messages.py": "the page that `ndihma evaluate --report` writes",
-    "ndihma/puk/messages.py": "what contacts are told after a PUK was shown",
+    "ndihma/verification/notice_texts.py": "what contacts are told about the account",
     "ndihma/verification/messages.py": "the text of a one-time code",
 }
 NO_SENTENCES = {

@@ -114,8 +114,9 @@ class Held:
                 (puk.PukReferenceRow, {"reference_hash": name.ljust(64, "0"), "conversation_id": talk,
                                        "msisdn": msisdn.e164, "created_at": now, "expires_at": later}),
                 (puk.PukRevealRow, {"id": f"reveal-{name}", "msisdn": msisdn.e164, "at": now}),
-                (puk.PukNoticeRow, {"id": f"notice-{name}", "msisdn": msisdn.e164, "kind": "email",
-                                    "contact": f"{name}@example.com", "shown_at": now, "due_at": now, "attempts": 0}),
+                (verification.NoticeRow, {"id": f"notice-{name}", "msisdn": msisdn.e164, "about": "puk_shown",
+                                          "kind": "email", "contact": f"{name}@example.com", "happened_at": now,
+                                          "due_at": now, "attempts": 0}),
             ):  # fmt: skip
                 await session.execute(insert(table).values(values))
         self._files(talk, proof, mail, name)

@@ -19,12 +19,12 @@ from ndihma.db import Database
 from ndihma.puk import store
 from ndihma.puk.cipher import card_hash
 from ndihma.puk.model import PukCodes, PukOffer
-from ndihma.puk.notices import NoticeDelivery
 from ndihma.puk.offers import PukOffers
 from ndihma.puk.reveals import PukReveals
 from ndihma.puk.store import StoredCode
 from ndihma.verification.channels import ChannelKind, ChannelRules
 from ndihma.verification.model import AssuranceLevel, Identity
+from ndihma.verification.notices import NoticeDelivery
 from ndihma.verification.senders import Destination
 
 from .conftest import cipher_of
@@ -113,7 +113,7 @@ class World:
         self.offers = PukOffers(
             database=self.database, assurance=self.assurance, rules=rules, audit=self.audit, clock=self.clock
         )
-        self.notices = NoticeDelivery(self.database, self.sender, self.clock)
+        self.notices = NoticeDelivery(self.database, self.directory, self.sender, self.clock)
         self.reveals = self.another_process()
 
     def another_process(self) -> PukReveals:

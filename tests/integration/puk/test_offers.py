@@ -91,8 +91,28 @@ async def test_s8_after_one_contact_it_is_told_whether_another_is_left(
 
 async def test_s8_l2_needs_a_second_factor_when_there_is_one(world: World) -> None:
     world.assurance.prove("c1", OWNER, AssuranceLevel.CODE_CONFIRMED)
+    world.assurance.kinds["c1"] = [ChannelKind.LINE]
     assert await world.offers.offer("c1", line_of(OWNER)) == NeedsSecondFactor("045 ••• •01")
     assert await world.audited() == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "possible"),
+    [
+        ((ContactKind.EMAIL,), False),
+        ((ContactKind.EMAIL, ContactKind.EMAIL), False),
+        ((ContactKind.EMAIL, ContactKind.MSISDN), True),
+    ],
+)
+async def test_s8_the_mailbox_that_gave_l2_is_not_counted_again(
+    world: World, kinds: tuple[ContactKind, ...], possible: bool
+) -> None:
+    values = {ContactKind.EMAIL: "arta{}@example.com", ContactKind.MSISDN: "+38345300{:03d}"}
+    contacts = [ContactPoint(kind, values[kind].format(n), OLD) for n, kind in enumerate(kinds)]
+    world.assurance.prove("c1", OWNER, AssuranceLevel.CODE_CONFIRMED)
+    world.assurance.kinds["c1"] = [ChannelKind.EMAIL]
+    told = await world.offers.offer("c1", line_of(OWNER, SimState.PUK_LOCKED, *contacts))
+    assert told == (NeedsSecondFactor("045 ••• •01") if possible else PukRefused(PukRefusal.NO_OTHER_CONTACT))
 
 
 async def test_s8_without_another_contact_the_refusal_says_so_and_is_audited(world: World) -> None:
@@ -115,6 +135,7 @@ async def test_s8_a_fresh_contact_is_told_with_its_time(world: World) -> None:
 @pytest.mark.parametrize("what", ["owner_changed_on", "ported_on", "sim"])
 async def test_s8_refused_within_72_hours_of_a_change(world: World, level: AssuranceLevel, what: str) -> None:
     world.assurance.prove("c1", OWNER, level)
+    world.assurance.kinds["c1"] = [ChannelKind.LINE]
     line, day = line_of(OWNER), NOON.date()
     assert line.sim is not None
     change = {what: dataclasses.replace(line.sim, changed_on=day) if what == "sim" else day}

@@ -17,8 +17,9 @@ from ndihma.puk import store
 from ndihma.puk.cipher import CodeUnreadable
 from ndihma.puk.model import PukRefusal, PukRefused, PukShown, ReferenceOver
 from ndihma.puk.reveals import ReasonMissing
-from ndihma.puk.tables import PukCodeRow, PukNoticeRow, PukReferenceRow, PukRevealRow
+from ndihma.puk.tables import PukCodeRow, PukReferenceRow, PukRevealRow
 from ndihma.verification.model import AssuranceLevel
+from ndihma.verification.tables import NoticeRow
 
 from .support import CONTACTS, NOON, OTHER, OWNER, PUK, World, line_of
 
@@ -37,7 +38,7 @@ async def redeem(world: World, reference: str, conversation: str = "c1") -> PukS
     return await world.reveals.redeem(conversation, reference, private=True)
 
 
-async def count(world: World, table: type[PukRevealRow | PukNoticeRow | PukReferenceRow]) -> int:
+async def count(world: World, table: type[PukRevealRow | NoticeRow | PukReferenceRow]) -> int:
     async with world.database.session() as session:
         return await session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -155,7 +156,7 @@ async def test_a_code_that_does_not_open_is_not_counted_and_uses_nothing_up(worl
         await session.execute(update(PukCodeRow).values(ciphertext=bytes(33)))
     with pytest.raises(CodeUnreadable):
         await redeem(world, reference)
-    assert (await count(world, PukRevealRow), await count(world, PukNoticeRow), await world.audited()) == (0, 0, [])
+    assert (await count(world, PukRevealRow), await count(world, NoticeRow), await world.audited()) == (0, 0, [])
     async with world.database.session() as session:
         await session.execute(update(PukCodeRow).values(ciphertext=kept))
     assert isinstance(await redeem(world, reference), PukShown)
@@ -171,7 +172,7 @@ async def test_s10_what_cannot_be_audited_is_not_shown(world: World, monkeypatch
         patch.setattr(world.audit, "append", away)
         with pytest.raises(OperationalError):
             await redeem(world, reference)
-    assert (await count(world, PukRevealRow), await count(world, PukNoticeRow)) == (0, 0)
+    assert (await count(world, PukRevealRow), await count(world, NoticeRow)) == (0, 0)
     assert isinstance(await redeem(world, reference), PukShown)
 
 
@@ -192,7 +193,7 @@ async def test_s8_an_agent_shows_it_with_a_reason_within_the_same_limits(world: 
         ("besa", "puk_refused", "shown_today"),
         ("besa", "puk_refused", "no_code"),
     ]
-    assert await count(world, PukNoticeRow) == len(CONTACTS)
+    assert await count(world, NoticeRow) == len(CONTACTS)
 
 
 async def test_purging_keeps_what_still_counts(world: World) -> None:
@@ -203,11 +204,3 @@ async def test_purging_keeps_what_still_counts(world: World) -> None:
     world.clock.advance(timedelta(seconds=1))
     assert await world.reveals.purge() == 1
     assert (await count(world, PukReferenceRow), await count(world, PukRevealRow)) == (0, 0)
-
-
-async def test_erasing_a_number_leaves_nothing_of_it(world: World) -> None:
-    await world.store(OTHER)
-    await redeem(world, await world.reference())
-    async with world.database.session() as session:
-        assert await store.delete_number(session, OWNER) == 1 + 1 + 1 + len(CONTACTS)
-        assert await store.code_of(session, OTHER) is not None

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ndihma.accounts.model import ContactKind, Line, LineKind, PrepaidLife, SimCard, SimState, Subscriber
+from ndihma.accounts.model import ContactKind, ContactPoint, Line, LineKind, PrepaidLife, SimCard, SimState, Subscriber
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
 from ndihma.accounts.puk import can_receive_code
@@ -20,6 +20,7 @@ from ndihma.audit.model import AuditEntry
 from ndihma.clock import FixedClock
 from ndihma.db import Base, Database
 from ndihma.verification.model import CodeSent
+from ndihma.verification.notices import NoticeDelivery
 from ndihma.verification.senders import Destination
 from ndihma.verification.service import VerificationService
 
@@ -38,6 +39,9 @@ LOST = Msisdn.parse("044 200 002")
 DEACTIVE = Msisdn.parse("044 200 003")
 FIXED = Msisdn.parse("038 200 004")
 INACTIVE = Msisdn.parse("044 200 005")
+BY_CONTACT = Msisdn.parse("038 200 006")
+"""A fixed line whose owner has registered a mailbox."""
+CONTACT = ContactPoint(ContactKind.EMAIL, "arta@example.com", date(2020, 1, 1))
 
 
 def prepaid(msisdn: Msisdn, sim: SimState = SimState.IN_USE, valid_until: date | None = None) -> Line:
@@ -61,6 +65,7 @@ class FakeDirectory:
             prepaid(DEACTIVE, valid_until=TODAY - timedelta(days=20)),
             prepaid(INACTIVE, valid_until=TODAY - timedelta(days=5)),
             Line(FIXED, LineKind.FIXED, Subscriber("s", "N")),
+            Line(BY_CONTACT, LineKind.FIXED, Subscriber("t", "N", contacts=(CONTACT,))),
         )
         self.lines = {line.msisdn: line for line in lines}
         self.asked: list[Msisdn] = []
@@ -75,10 +80,11 @@ class FakeDirectory:
 
 
 class FakeSender:
-    """Keeps the codes it was handed."""
+    """Keeps the codes and notices it was handed."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[Destination, str]] = []
+        self.told: list[tuple[Destination, str, str]] = []
         self.kinds = set(ContactKind)
         self.available = True
         self.error: Exception | None = None
@@ -92,7 +98,7 @@ class FakeSender:
         self.sent.append((to, code))
 
     async def tell(self, to: Destination, subject: str, text: str) -> None:
-        raise AssertionError("verification sends codes only")
+        self.told.append((to, subject, text))
 
     async def start(self) -> None: ...
 
@@ -125,9 +131,12 @@ class World:
     sender: FakeSender = field(default_factory=FakeSender)
     audit: FakeAudit = field(default_factory=FakeAudit)
     pauses: list[float] = field(default_factory=list)
+    woken: int = 0
+    """How often the delivery of notices was told that some may wait."""
 
     def __post_init__(self) -> None:
         self.service = self.another_process()
+        self.notices = NoticeDelivery(self.database, self.directory, self.sender, self.clock)
 
     def another_process(self) -> VerificationService:
         """A service of another process (or after a restart) on the same database."""
@@ -143,9 +152,13 @@ class World:
             key=KEY,
             audit=self.audit,
             sms_reachable=can_receive_code,
+            queued=self._queued,
             jitter=lambda: 0.0,
             sleep=sleep,
         )
+
+    def _queued(self) -> None:
+        self.woken += 1
 
     async def code_for(self, conversation_id: str, msisdn: Msisdn = KNOWN) -> str:
         """Open a step, have a code sent, and read it from the telephone."""

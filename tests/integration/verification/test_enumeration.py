@@ -14,13 +14,28 @@ from ndihma.accounts.puk import can_receive_code
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import FixedClock
 from ndihma.db import Database
+from ndihma.mail import EmailAddress
 from ndihma.verification.model import CodeSent, WrongCode
 from ndihma.verification.service import VerificationService
 from tests.support.databases import statements
 
-from .conftest import DEACTIVE, FIXED, KEY, KNOWN, LOST, NOON, PUK_LOCKED, UNKNOWN, FakeDirectory, FakeSender
+from .conftest import (
+    BY_CONTACT,
+    CONTACT,
+    DEACTIVE,
+    FIXED,
+    KEY,
+    KNOWN,
+    LOST,
+    NOON,
+    PUK_LOCKED,
+    UNKNOWN,
+    FakeDirectory,
+    FakeSender,
+)
 
-NUMBERS = (KNOWN, UNKNOWN, PUK_LOCKED, LOST, DEACTIVE, FIXED)
+NUMBERS = (KNOWN, UNKNOWN, PUK_LOCKED, LOST, DEACTIVE, FIXED, BY_CONTACT)
+"""Reached by SMS, unknown, reached by nothing in four ways, reached by a contact."""
 
 
 async def test_s17_every_number_is_the_same_work_until_the_answer_is_out(database: Database) -> None:
@@ -40,9 +55,10 @@ async def test_s17_every_number_is_the_same_work_until_the_answer_is_out(databas
         key=KEY,
         audit=SqlAuditTrail(database, clock, SecretStr("a" * 64)),
         sms_reachable=can_receive_code,
+        queued=lambda: None,
         sleep=sleep,
     )
-    conversations = {number: f"conversation {letter}" for number, letter in zip(NUMBERS, "abcdef", strict=True)}
+    conversations = {number: f"conversation {letter}" for number, letter in zip(NUMBERS, "abcdefg", strict=True)}
     asked: dict[Msisdn, list[str]] = {}
     guessed: dict[Msisdn, list[str]] = {}
     for number in NUMBERS:
@@ -52,8 +68,9 @@ async def test_s17_every_number_is_the_same_work_until_the_answer_is_out(databas
         assert outcome == CodeSent(number.masked, NOON + timedelta(minutes=5))
     held.set()
     await service.drain()
-    assert {to for to, _ in sender.sent} == {KNOWN}
-    wrong = f"{(int(sender.sent[0][1]) + 1) % 1_000_000:06d}"
+    assert {to for to, _ in sender.sent} == {KNOWN, EmailAddress.parse(CONTACT.value)}
+    codes = {int(code) for _, code in sender.sent}
+    wrong = next(f"{n:06d}" for n in range(1_000_000) if n not in codes)
     for number in NUMBERS:
         with statements(database) as guessed[number]:
             assert await service.confirm(conversations[number], wrong) == WrongCode(4)
@@ -76,6 +93,7 @@ async def test_s17_locked_out_numbers_are_told_alike(database: Database, number:
         key=KEY,
         audit=SqlAuditTrail(database, clock, SecretStr("a" * 64)),
         sms_reachable=can_receive_code,
+        queued=lambda: None,
         jitter=lambda: 0.0,
     )
     answers: list[str] = []

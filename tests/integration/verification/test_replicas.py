@@ -24,7 +24,7 @@ from ndihma.verification.model import (
 from ndihma.verification.policy import ADDRESS_FAILURES
 from ndihma.verification.tables import EventRow, SubjectRow
 
-from .conftest import KNOWN, TABLES, UNKNOWN, World, prepaid, wrong
+from .conftest import BY_CONTACT, KNOWN, TABLES, UNKNOWN, World, prepaid, wrong
 
 DAY_S = 24 * 3600
 
@@ -89,7 +89,9 @@ async def test_s5_lockout_made_at_one_replica_holds_at_the_other_and_after_a_res
 
 
 @pytest.mark.parametrize(
-    ("number", "conversations"), [(KNOWN, 1), (KNOWN, 5), (UNKNOWN, 5)], ids=["one", "many", "unknown"]
+    ("number", "conversations"),
+    [(KNOWN, 1), (KNOWN, 5), (UNKNOWN, 5), (BY_CONTACT, 5)],
+    ids=["one", "many", "unknown", "by contact"],
 )
 async def test_s5_brute_force_by_many_conversations_and_addresses_stays_under_the_caps(
     world: World, replica: World, number: Msisdn, conversations: int, monkeypatch: pytest.MonkeyPatch

@@ -76,6 +76,7 @@ async def service_with(world: World, chosen: ChosenSender) -> AsyncIterator[Veri
         key=KEY,
         audit=FakeAudit(),
         sms_reachable=can_receive_code,
+        queued=lambda: None,
         jitter=lambda: 0.0,
     )
     await chosen.sender.start()

@@ -12,10 +12,11 @@ import pytest
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.logging_setup import JsonFormatter
+from ndihma.mail import EmailAddress
 from ndihma.verification.model import CodeSent, Confirmed, TooManySends, WrongCode
 from tests.support.databases import statements
 
-from .conftest import DEACTIVE, FIXED, INACTIVE, KNOWN, LOST, PUK_LOCKED, UNKNOWN, World, wrong
+from .conftest import BY_CONTACT, CONTACT, DEACTIVE, FIXED, INACTIVE, KNOWN, LOST, PUK_LOCKED, UNKNOWN, World, wrong
 
 
 def shape(answer: object, msisdn: Msisdn, now: datetime) -> tuple[object, ...]:
@@ -50,12 +51,12 @@ async def test_s17_every_answer_is_the_same_for_every_number(world: World) -> No
             answers.append(await world.service.send_code(f"{msisdn.e164} 1", msisdn))
         return [shape(answer, msisdn, world.clock.now()) for answer in answers], heard
 
-    numbers = (KNOWN, UNKNOWN, PUK_LOCKED, LOST, DEACTIVE, FIXED)
+    numbers = (KNOWN, UNKNOWN, PUK_LOCKED, LOST, DEACTIVE, FIXED, BY_CONTACT)
     results = {number: await attack(number) for number in numbers}
     for number in numbers:
         assert results[number] == results[KNOWN], number
     assert {answer[0] for answer in results[KNOWN][0]} == {"Step", "CodeSent", "WrongCode", "Locked"}
-    assert {to for to, _ in world.sender.sent} == {KNOWN}
+    assert {to for to, _ in world.sender.sent} == {KNOWN, EmailAddress.parse(CONTACT.value)}
     assert {world.directory.asked.count(number) for number in numbers} == {3}
 
 

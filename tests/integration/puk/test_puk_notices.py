@@ -10,12 +10,12 @@ from sqlalchemy import select
 from ndihma.accounts.model import ContactKind, ContactPoint, SimState
 from ndihma.db import Database
 from ndihma.mail import EmailAddress
-from ndihma.puk.messages import notice_sms
 from ndihma.puk.model import PukShown
-from ndihma.puk.notices import NoticeDelivery
-from ndihma.puk.tables import PukNoticeRow
 from ndihma.verification.messages import SEGMENT_CHARS
+from ndihma.verification.notice_texts import NoticeAbout, notice_sms
+from ndihma.verification.notices import NoticeDelivery
 from ndihma.verification.senders import SendPostponed, SendRefused
+from ndihma.verification.tables import NoticeRow
 
 from .support import CONTACTS, NOON, OWNER, SECOND_NUMBER, World, line_of
 
@@ -35,14 +35,14 @@ async def show(world: World) -> None:
 
 async def waiting(world: World) -> list[str]:
     async with world.database.session() as session:
-        return sorted(await session.scalars(select(PukNoticeRow.contact)))
+        return sorted(await session.scalars(select(NoticeRow.contact)))
 
 
 async def test_s8_other_contacts_are_told_once_even_after_a_crash(world: World) -> None:
     await show(world)
     assert len(await waiting(world)) == 2
     assert world.sender.told == [], "the process dies here; another one takes it up"
-    assert await NoticeDelivery(world.database, world.sender, world.clock).deliver_due() == 2
+    assert await NoticeDelivery(world.database, world.directory, world.sender, world.clock).deliver_due() == 2
     assert {to for to, _, _ in world.sender.told} == {SECOND_NUMBER, ADDRESS}
     assert await world.notices.deliver_due() == 0
     assert await waiting(world) == [], "what was handed over is deleted, its contact with it"
@@ -55,7 +55,7 @@ async def test_s9_a_notice_masks_the_number_and_never_holds_the_code(world: Worl
         assert OWNER.masked in text
         assert "08001" in text
         assert not [secret for secret in ("12345678", "44123456", "44 123 456") if secret in subject + text]
-    assert len(notice_sms(OWNER)) <= SEGMENT_CHARS
+    assert all(len(notice_sms(about, OWNER)) <= SEGMENT_CHARS for about in NoticeAbout)
 
 
 async def test_the_line_itself_is_told_too_while_it_receives_sms(world: World) -> None:
@@ -92,7 +92,7 @@ async def test_what_is_refused_for_good_or_for_days_is_given_up_loudly(
     await world.notices.deliver_due()
     assert await waiting(world) == []
     errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert errors == ["a contact refused the notice of a shown PUK", "notice of a shown PUK not sent"]
+    assert errors == ["a contact refused its notice", "a notice was not sent"]
     assert not [secret for secret in ("arta@", "300001", "44123456") if secret in caplog.text]
 
 
