@@ -147,7 +147,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         queued=queued,
         operator_tickets=operator_tickets,
     )
-    steps = ServiceSteps(verification)
+    steps = ServiceSteps(verification, clock)
     conversations = ConversationService(
         store=store,
         hub=hub,

@@ -5,7 +5,7 @@ Values only, no sentences: those live in ``domain.yml`` and in the edges' catalo
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 
 from ndihma.clock import BELGRADE
 
-__all__ = ["format_day", "format_day_short", "format_days", "format_moment", "format_money"]
+__all__ = ["format_day", "format_day_short", "format_days", "format_moment", "format_moment_after", "format_money"]
 
 _LOCALE: Final = Locale("sq")
 _CENTS: Final = 100
@@ -47,6 +47,14 @@ def format_moment(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("an aware datetime is needed")
     return format_datetime(moment.astimezone(BELGRADE), "d MMMM y, HH:mm", tzinfo=BELGRADE, locale=_LOCALE)
+
+
+def format_moment_after(moment: datetime) -> str:
+    """As ``format_moment``, the first full minute not before it: what begins then works by the clock on the wall.
+
+    Raises ValueError for a naive one.
+    """
+    return format_moment(moment + timedelta(minutes=1) - timedelta(microseconds=1))
 
 
 def format_days(days: int) -> str:

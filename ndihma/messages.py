@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from ndihma.formatting import format_moment_after
 from ndihma.verification.model import Purpose
 
 __all__ = [
@@ -23,11 +25,12 @@ __all__ = [
     "GREETING",
     "INVALID_FIELDS",
     "NO_CODE",
+    "REFUSED_UNTIL",
     "STARTERS",
     "UNAVAILABLE",
-    "VERIFICATION_LOCKED",
     "ErrorCode",
     "Starter",
+    "refused_until",
 ]
 
 
@@ -88,10 +91,6 @@ NO_CODE: Final[Mapping[Purpose, str]] = MappingProxyType(
 """Said beside the usual sentence when a message is not understood while a code is awaited. The same for every number:
 it tells nothing of this one (S17)."""
 CODE_USED_UP: Final = "Kodi nuk vlen më, sepse u shkrua gabim shumë herë. Kërkoni një kod të ri."
-VERIFICATION_LOCKED: Final = (
-    "Verifikimi i këtij numri është ndalur përkohësisht për arsye sigurie. "
-    "Provoni përsëri më vonë ose thirrni 080010000, pa pagesë."
-)
 
 
 class ErrorCode(StrEnum):
@@ -167,13 +166,7 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.NO_VERIFICATION: "Nuk ka verifikim të hapur. Kërkoni së pari një kod.",
         ErrorCode.WRONG_CODE: "Kodi nuk është i saktë. Shikoni mesazhin me kodin dhe shkruajeni përsëri.",
         ErrorCode.CODE_EXPIRED: "Kodi ka skaduar. Kërkoni një kod të ri.",
-        ErrorCode.TOO_MANY_CODES: "U kërkuan shumë kode për pak kohë. Provoni përsëri më vonë.",
-        ErrorCode.TOO_MANY_WRONG_CODES: (
-            "Nga rrjeti juaj u shkruan shumë kode të gabuara, prandaj verifikimi prej tij është ndalur përkohësisht. "
-            "Provoni nga një rrjet tjetër, më vonë, ose thirrni 080010000, pa pagesë."
-        ),
         ErrorCode.CODES_UNAVAILABLE: "Kodet nuk mund të dërgohen tani. Thirrni 080010000, pa pagesë.",
-        ErrorCode.VERIFICATION_LOCKED: VERIFICATION_LOCKED,
         ErrorCode.NO_OPEN_REQUEST: "Nuk ka kërkesë të hapur për rikyçje. Shkruani së pari se doni ta dërgoni dëshminë.",
         ErrorCode.TOO_MANY_ATTACHMENTS: "Në këtë bisedë janë pranuar tre skedarë; më shumë nuk pranohen.",
         ErrorCode.ATTACHMENT_TOO_LARGE: "Skedari është më i madh se 5 MB. Dërgoni një më të vogël.",
@@ -200,6 +193,32 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",
     }
 )
+
+REFUSED_UNTIL: Final[Mapping[ErrorCode, str]] = MappingProxyType(
+    {
+        ErrorCode.TOO_MANY_CODES: (
+            "U kërkuan shumë kode për pak kohë. Kodin tjetër mund ta kërkoni pas datës {moment}. "
+            "Për ndihmë thirrni 080010000, pa pagesë."
+        ),
+        ErrorCode.TOO_MANY_WRONG_CODES: (
+            "Nga rrjeti juaj u shkruan shumë kode të gabuara, prandaj verifikimi prej tij është ndalur deri më "
+            "{moment}. Provoni pas kësaj, nga një rrjet tjetër, ose thirrni 080010000, pa pagesë."
+        ),
+        ErrorCode.VERIFICATION_LOCKED: (
+            "Verifikimi i këtij numri është ndalur për arsye sigurie deri më {moment}. "
+            "Provoni përsëri pas kësaj ose thirrni 080010000, pa pagesë."
+        ),
+    }
+)
+
+
+def refused_until(code: ErrorCode, until: datetime) -> str:
+    """The sentence of a refusal that ends at a moment (aware); the code is one of the three of ``REFUSED_UNTIL``.
+
+    The moment follows from what was asked and guessed, known numbers and unknown ones alike (S17).
+    """
+    return REFUSED_UNTIL[code].format(moment=format_moment_after(until))
+
 
 INVALID_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -131,13 +131,15 @@ class Answering:
         except (NoStep, CodesUnavailable) as refused:
             code = messages.ErrorCode.NO_VERIFICATION if isinstance(refused, NoStep) else _CODES_UNAVAILABLE
             return _edge_answer(turn, messages.ERRORS[code])
-        except AddressRefused:
-            return _edge_answer(turn, messages.ERRORS[messages.ErrorCode.TOO_MANY_WRONG_CODES])
+        except AddressRefused as refused:
+            code = messages.ErrorCode.TOO_MANY_WRONG_CODES
+            return _edge_answer(turn, messages.refused_until(code, refused.until))
         except CodesRefused as refused:
             if not refused.locked:
-                return _edge_answer(turn, messages.ERRORS[messages.ErrorCode.TOO_MANY_CODES])
+                return _edge_answer(turn, messages.refused_until(messages.ErrorCode.TOO_MANY_CODES, refused.until))
             step = await self._steps.details(turn.conversation_id)
-            return _edge_answer(turn, messages.VERIFICATION_LOCKED, *([step.body] if step else []))
+            told = messages.refused_until(messages.ErrorCode.VERIFICATION_LOCKED, refused.until)
+            return _edge_answer(turn, told, *([step.body] if step else []))
         return _edge_answer(turn, messages.CODE_SENT[moved.purpose], moved)
 
     async def _engine_answer(self, job: Job, text: str) -> _Answer:

@@ -27,7 +27,18 @@ MAX_CENTS: Final = 1_000_000
 OLDEST: Final = timedelta(days=366)
 """A payment from longer ago is a slip of the pen (ours)."""
 
-_AMOUNT: Final = re.compile(r"(\d{1,5})(?:[.,](\d{1,2}))?\s?(?:€|euro|eur)?", re.ASCII | re.IGNORECASE)
+_SPACES: Final = " \u00a0\u202f"
+_AMOUNT: Final = re.compile(
+    rf"""(?:
+        (?P<whole>\d{{1,5}}) (?:[.,](?P<cents>\d{{1,2}}))?                                # 23,40  23.4  1234
+      | (?P<grouped>[1-9]\d{{0,2}}[.{_SPACES}]\d{{3}}) (?:,(?P<after_comma>\d{{1,2}}))?   # 1.234,50  1 234,50  1.234
+      | (?P<english>[1-9]\d{{0,2}}[,{_SPACES}]\d{{3}}) \.(?P<after_dot>\d{{1,2}})         # 1,234.50
+    )\s?(?:€|euro|eur)?""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+"""Three digits after a separator are thousands, one or two are cents. ``1,234`` is refused: in Albanian the comma
+begins the cents, in English the thousands."""
+_NOT_DIGITS: Final = re.compile(r"\D", re.ASCII)
 
 
 class InvalidClaim(ValueError):
@@ -47,7 +58,7 @@ class PaymentClaim:
 
     @classmethod
     def parse(cls, amount: str, paid_on: str, today: date) -> PaymentClaim:
-        """Read form fields: ``23,40``, ``23.4 €``; ``2026-11-22``, not after today and not before OLDEST.
+        """Read form fields: ``23,40``, ``23.4 €``, ``1.234,50``; ``2026-11-22``, not after today and not before OLDEST.
 
         Empty means not said. Raises InvalidClaim.
         """
@@ -119,8 +130,9 @@ def _cents(text: str) -> int | None:
     found = _AMOUNT.fullmatch(text)
     if found is None:
         raise InvalidClaim("amount")
-    whole, fraction = found.groups()
-    return int(whole) * 100 + int((fraction or "0").ljust(2, "0"))
+    whole = found["whole"] or found["grouped"] or found["english"]
+    fraction = found["cents"] or found["after_comma"] or found["after_dot"] or "0"
+    return int(_NOT_DIGITS.sub("", whole)) * 100 + int(fraction.ljust(2, "0"))
 
 
 def _day(text: str) -> date | None:

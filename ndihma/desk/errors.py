@@ -25,6 +25,8 @@ DeskError
 
 from __future__ import annotations
 
+from datetime import datetime
+
 __all__ = [
     "AddressRefused",
     "AttachmentRefused",
@@ -111,23 +113,26 @@ class CodesUnavailable(VerificationRefused):
 
 
 class CodesRefused(VerificationRefused):
-    """No code is sent or taken for ``retry_after`` seconds; ``locked`` after too many wrong ones.
+    """No code is sent or taken for ``retry_after`` seconds, to ``until`` (aware); ``locked`` after too many wrong ones.
 
     ``retry_after`` is 0 when only the code is used up and another may be asked for.
     """
 
-    def __init__(self, retry_after: int, *, locked: bool) -> None:
+    def __init__(self, retry_after: int, until: datetime, *, locked: bool) -> None:
         super().__init__(f"locked={locked}, {retry_after} s")
         self.retry_after = retry_after
+        self.until = until
         self.locked = locked
 
 
 class AddressRefused(VerificationRefused):
-    """Too many wrong codes came from the client's address: none is sent or taken for ``retry_after`` seconds."""
+    """Too many wrong codes came from the client's address: none is sent or taken for ``retry_after`` seconds, until
+    ``until`` (aware)."""
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, until: datetime) -> None:
         super().__init__(f"{retry_after} s")
         self.retry_after = retry_after
+        self.until = until
 
 
 class AttachmentRefused(DeskError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import AccountsUnavailable
+from ndihma.clock import Clock
 from ndihma.desk.errors import AddressRefused, CodeExpired, CodesRefused, CodesUnavailable, NoStep, WrongCode
 from ndihma.desk.events import VerificationBody
 from ndihma.desk.ports import Confirmed, SecondCode, StepDetails
@@ -19,8 +21,9 @@ __all__ = ["ServiceSteps"]
 class ServiceSteps:
     """``VerificationSteps`` on the verification service."""
 
-    def __init__(self, service: VerificationService) -> None:
+    def __init__(self, service: VerificationService, clock: Clock) -> None:
         self._service = service
+        self._clock = clock
 
     async def current(self, conversation_id: str) -> VerificationState | None:
         step = await self._open_step(conversation_id)
@@ -54,11 +57,11 @@ class ServiceSteps:
             case model.NotRequested() | model.InvalidNumber():
                 raise NoStep
             case model.TooManySends(retry_after=retry_after):
-                raise CodesRefused(retry_after, locked=False)
+                raise self._refused(retry_after, locked=False)
             case model.TooManyFailures(retry_after=retry_after):
-                raise AddressRefused(retry_after)
+                raise AddressRefused(retry_after, self._after(retry_after))
             case model.Locked(retry_after=retry_after):
-                raise CodesRefused(retry_after, locked=True)
+                raise self._refused(retry_after, locked=True)
             case model.SendingUnavailable():
                 raise CodesUnavailable
             case _:
@@ -70,15 +73,15 @@ class ServiceSteps:
             case model.Confirmed(identity=identity, resume_intent=intent, purpose=purpose):
                 return Confirmed(identity, intent, purpose)
             case model.FirstFactor(second=second):
-                return _second(second)
+                return self._second(second)
             case model.WrongCode(tries_left=tries_left):
                 raise WrongCode(tries_left)
             case model.CodeExpired():
                 raise CodeExpired
             case model.TooManyFailures(retry_after=retry_after):
-                raise AddressRefused(retry_after)
+                raise AddressRefused(retry_after, self._after(retry_after))
             case model.Locked(retry_after=retry_after):
-                raise CodesRefused(retry_after, locked=True)
+                raise self._refused(retry_after, locked=True)
             case model.NoCodeSent():
                 raise NoStep
             case _:
@@ -101,18 +104,23 @@ class ServiceSteps:
         step = await self._service.step(conversation_id)
         return step if step is not None and step.is_open else None
 
+    def _second(self, second: model.CodeSent | model.TooManySends | model.Locked) -> SecondCode:
+        """Raises CodesRefused: the first code counts all the same, for the rest of its time."""
+        match second:
+            case model.CodeSent():
+                return SecondCode(_sent(second, Purpose.PUK))
+            case model.TooManySends(retry_after=retry_after):
+                raise self._refused(retry_after, locked=False)
+            case model.Locked(retry_after=retry_after):
+                raise self._refused(retry_after, locked=True)
+            case _:
+                assert_never(second)
 
-def _second(second: model.CodeSent | model.TooManySends | model.Locked) -> SecondCode:
-    """Raises CodesRefused: the first code counts all the same, for the rest of its time."""
-    match second:
-        case model.CodeSent():
-            return SecondCode(_sent(second, Purpose.PUK))
-        case model.TooManySends(retry_after=retry_after):
-            raise CodesRefused(retry_after, locked=False)
-        case model.Locked(retry_after=retry_after):
-            raise CodesRefused(retry_after, locked=True)
-        case _:
-            assert_never(second)
+    def _refused(self, retry_after: int, *, locked: bool) -> CodesRefused:
+        return CodesRefused(retry_after, self._after(retry_after), locked=locked)
+
+    def _after(self, seconds: int) -> datetime:
+        return self._clock.now() + timedelta(seconds=seconds)
 
 
 def _shown(step: Step) -> VerificationBody:

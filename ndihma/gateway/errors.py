@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from ndihma.desk import errors as desk
 from ndihma.desk.sessions import NotAuthorized, SessionOver, TokenExpired
 from ndihma.gateway.schemas import ErrorBody, ErrorDetail
-from ndihma.messages import CODE_USED_UP, ERRORS, INVALID_FIELDS, ErrorCode
+from ndihma.messages import CODE_USED_UP, ERRORS, INVALID_FIELDS, ErrorCode, refused_until
 
 __all__ = ["EXCEPTION_HANDLERS", "ApiError", "error_response"]
 
@@ -62,8 +62,13 @@ def error_response(error: ApiError, headers: Mapping[str, str] | None = None) ->
 def _codes_refused(error: desk.CodesRefused) -> ApiError:
     code = ErrorCode.VERIFICATION_LOCKED if error.locked else ErrorCode.TOO_MANY_CODES
     used_up = error.locked and error.retry_after <= 0
-    message = CODE_USED_UP if used_up else None
+    message = CODE_USED_UP if used_up else refused_until(code, error.until)
     return ApiError(429, code, retry_after=None if used_up else max(1, error.retry_after), message=message)
+
+
+def _address_refused(error: desk.AddressRefused) -> ApiError:
+    code = ErrorCode.TOO_MANY_WRONG_CODES
+    return ApiError(429, code, retry_after=error.retry_after, message=refused_until(code, error.until))
 
 
 _BY_TYPE: Final[Mapping[type[Exception], Callable[[Any], ApiError]]] = {
@@ -81,7 +86,7 @@ _BY_TYPE: Final[Mapping[type[Exception], Callable[[Any], ApiError]]] = {
     desk.WrongCode: lambda error: ApiError(422, ErrorCode.WRONG_CODE, tries_left=error.tries_left),
     desk.CodeExpired: lambda _: ApiError(410, ErrorCode.CODE_EXPIRED),
     desk.CodesRefused: _codes_refused,
-    desk.AddressRefused: lambda error: ApiError(429, ErrorCode.TOO_MANY_WRONG_CODES, retry_after=error.retry_after),
+    desk.AddressRefused: _address_refused,
     desk.CodesUnavailable: lambda _: ApiError(503, ErrorCode.CODES_UNAVAILABLE),
     desk.NoOpenRequest: lambda _: ApiError(409, ErrorCode.NO_OPEN_REQUEST),
     desk.TooManyAttachments: lambda _: ApiError(409, ErrorCode.TOO_MANY_ATTACHMENTS),

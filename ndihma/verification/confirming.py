@@ -78,7 +78,11 @@ class CodeConfirming:
 
     async def _count_against_address(self, session: AsyncSession, subject: str, now: datetime) -> None:
         await store.add_event(session, subject, EventKind.FAILURE, now)
-        if await wait_s(session, subject, EventKind.FAILURE, (ADDRESS_FAILURES,), now) > 0:
+        if await wait_s(session, subject, EventKind.FAILURE, (ADDRESS_FAILURES,), now) == 0:
+            return
+        # At the cap every code that grows a day old lets another wrong one in: it is said once a day.
+        if not await store.event_times(session, subject, EventKind.WARNED, now - ADDRESS_FAILURES.window):
+            await store.add_event(session, subject, EventKind.WARNED, now)
             _log.warning("an address has used up its wrong codes of a day")  # not which one
 
     async def _count_against_contact(

@@ -58,6 +58,8 @@ class EventKind(StrEnum):
 
     SEND = "send"
     FAILURE = "failure"
+    WARNED = "warned"
+    """It was logged that the subject has used something up."""
 
 
 async def lock_subject(session: AsyncSession, subject: str, now: datetime) -> datetime | None:

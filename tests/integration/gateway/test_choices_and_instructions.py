@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,9 +20,11 @@ from ndihma.desk.errors import (
 )
 from ndihma.desk.events import ReplyBody
 from ndihma.desk.ports import EngineButton, EngineMessage, EngineTurn
+from ndihma.formatting import format_moment
 from ndihma.verification.model import Purpose, VerificationState
 
 from .desk_support import replies, turn, types
+from .scripted_desk import NOW
 
 
 async def test_a_pressed_button_sends_its_payload_and_shows_its_title(desk):
@@ -117,12 +120,13 @@ async def test_a_number_typed_while_one_is_needed_is_used_and_not_stored(desk):
 @pytest.mark.parametrize(("locked", "state"), [(True, ["locked"]), (False, [])])
 async def test_a_typed_number_that_may_have_no_code_gets_a_sentence(desk, locked, state):
     desk.steps.state = VerificationState.NUMBER_NEEDED
-    desk.steps.refuse = CodesRefused(60, locked=locked)
+    desk.steps.refuse = CodesRefused(60, NOW + timedelta(seconds=60), locked=locked)
     conversation = await desk.service.open()
     accepted = await desk.service.say(conversation, "m1", "044 123 456")
     events = await desk.until_done(conversation, accepted.message_id)
     assert [event.state for event in events if event.type == "verification"] == state
     assert replies(events)[-1].outcome == "answered"
+    assert format_moment(NOW + timedelta(seconds=60)) in replies(events)[-1].text
 
 
 async def test_a_number_in_a_sentence_goes_to_the_engine_redacted(desk):

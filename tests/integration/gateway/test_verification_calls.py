@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from ndihma import messages
 from ndihma.accounts.demo import DemoKey
+from ndihma.formatting import format_moment_after
 from ndihma.verification.policy import ADDRESS_FAILURES
 
 from .api_support import (
@@ -101,8 +102,10 @@ async def test_codes_expire_lock_and_are_cancelled(gateway, customer):
     gateway.clock.advance(timedelta(minutes=2))
     assert (await customer.call("POST", "/verification", json={"msisdn": number})).status_code == 202
     response = await customer.call("POST", "/verification", json={"msisdn": number})
-    assert_error(response, 429, "too_many_codes")
+    error = assert_error(response, 429, "too_many_codes")
     assert int(response.headers["retry-after"]) >= 1
+    again_at = gateway.clock.now() + timedelta(seconds=int(response.headers["retry-after"]))
+    assert format_moment_after(again_at) in error["message"], "the sentence says from when it works again"
     assert (await customer.call("DELETE", "/verification")).status_code == 204
     steps = [event for event in await customer.events() if event["type"] == "verification"]
     states = [step["state"] for step in steps]
@@ -124,7 +127,7 @@ async def test_s5_a_locked_number_is_told_until_when(gateway, customer):
     until = datetime.fromisoformat(locked["expires_at"])
     assert timedelta(hours=23, minutes=59) < until - gateway.clock.now() < timedelta(hours=24)
     again = await customer.call("POST", "/verification", json={"msisdn": number})
-    assert_error(again, 429, "verification_locked")
+    assert format_moment_after(until) in assert_error(again, 429, "verification_locked")["message"]
     assert [event for event in await customer.events() if event["type"] == "verification"][-1]["expires_at"] == locked[
         "expires_at"
     ]
@@ -146,5 +149,7 @@ async def test_s5_an_address_that_gave_too_many_wrong_codes_is_told_so_and_when_
     error = assert_error(refused, 429, "too_many_wrong_codes")
     assert "080010000" in error["message"]
     assert 1 <= int(refused.headers["retry-after"]) <= 24 * 3600
+    again_at = gateway.clock.now() + timedelta(seconds=int(refused.headers["retry-after"]))
+    assert format_moment_after(again_at) in error["message"]
     events = await customer.say(number_of(DemoKey.ACTIVE_BY_TOP_UP))
     assert events[-2]["text"] == error["message"], "typed into the chat, too"

@@ -146,6 +146,35 @@ async def test_s5_an_addresss_wrong_codes_are_counted_over_numbers_replicas_and_
     assert isinstance(await replica.service.confirm("next day", code, address="192.0.2.7"), Confirmed)
 
 
+async def test_an_address_at_its_cap_is_logged_once_a_day(
+    world: World, replica: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the cap each code that grows a day old lets another wrong one in: that is the same address, still at it."""
+
+    async def guess(name: str) -> object:
+        await world.service.request_step(name, "check_account")
+        assert isinstance(await world.service.send_code(name, UNKNOWN, address="192.0.2.7"), CodeSent)
+        await world.service.drain()
+        return await replica.service.confirm(name, "123456", address="192.0.2.7")
+
+    def warnings() -> list[str]:
+        return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+
+    await world.service.request_step("early", "check_account")
+    await world.service.send_code("early", KNOWN)
+    await world.service.drain()
+    await world.service.confirm("early", wrong(world.sender.sent[-1][1]), address="192.0.2.7")
+    world.clock.advance(timedelta(minutes=30))
+    await use_up(world, replica, "192.0.2.7", besides=1)
+    assert warnings() == ["an address has used up its wrong codes of a day"]
+    world.clock.advance(timedelta(hours=23, minutes=30))
+    assert isinstance(await guess("one more"), WrongCode), "the first of them is a day old"
+    assert len(warnings()) == 1
+    world.clock.advance(timedelta(minutes=30, seconds=1))
+    await use_up(world, replica, "192.0.2.7", besides=1, name="next day")
+    assert len(warnings()) == 2
+
+
 async def test_s5_s17_a_refused_address_is_told_the_same_for_every_number(world: World, replica: World) -> None:
     await use_up(world, replica, "192.0.2.7")
     answers = []
@@ -189,13 +218,13 @@ async def test_s9_an_address_is_stored_as_a_keyed_hash_for_a_day(world: World, r
         assert (await session.scalars(select(SubjectRow))).all() == []
 
 
-async def use_up(world: World, replica: World, address: str) -> None:
-    """Every wrong code that an address may give in a day, at many numbers and both replicas."""
-    for n in range(ADDRESS_FAILURES.count // 5):
-        name, number = f"spray-{n}", Msisdn.parse(f"049{400000 + n}")
-        await world.service.request_step(name, "check_account")
-        assert isinstance(await world.service.send_code(name, number), CodeSent)
+async def use_up(world: World, replica: World, address: str, *, besides: int = 0, name: str = "spray") -> None:
+    """Every wrong code that an address may give in a day ``besides`` some, at many numbers and both replicas."""
+    for n in range(0, ADDRESS_FAILURES.count, 5):
+        conversation, number = f"{name}-{n}", Msisdn.parse(f"049{400000 + n}")
+        await world.service.request_step(conversation, "check_account")
+        assert isinstance(await world.service.send_code(conversation, number), CodeSent)
         await world.service.drain()
-        for m in range(5):
-            outcome = await (world, replica)[m % 2].service.confirm(name, f"{m:06}", address=address)
+        for m in range(min(5, ADDRESS_FAILURES.count - besides - n)):
+            outcome = await (world, replica)[m % 2].service.confirm(conversation, f"{m:06}", address=address)
             assert isinstance(outcome, WrongCode | Locked), outcome

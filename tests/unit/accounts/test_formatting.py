@@ -4,7 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ndihma.formatting import format_day, format_day_short, format_days, format_moment, format_money
+from ndihma.formatting import (
+    format_day,
+    format_day_short,
+    format_days,
+    format_moment,
+    format_moment_after,
+    format_money,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +38,12 @@ def test_a_day_is_written_with_the_month_in_albanian() -> None:
 def test_a_moment_is_written_in_kosovo_time_with_24_hours() -> None:
     moment = datetime(2026, 7, 1, 22, 5, tzinfo=UTC)
     assert format_moment(moment) == "2 korrik 2026, 00:05"
+
+
+@pytest.mark.parametrize(("second", "written"), [(0, "16:05"), (1, "16:06"), (59, "16:06")])
+def test_what_begins_at_a_moment_is_told_with_the_first_full_minute_after_it(second: int, written: str) -> None:
+    moment = datetime(2026, 11, 22, 15, 5, second, tzinfo=UTC)
+    assert format_moment_after(moment) == f"22 nëntor 2026, {written}"
 
 
 def test_a_naive_moment_is_refused() -> None:

@@ -28,7 +28,9 @@ DAYS = st.dates(min_value=TODAY - OLDEST, max_value=TODAY)
     ("text", "cents"),
     [
         ("23,40", 2340), ("23.4", 2340), ("23", 2300), (" 23,40 € ", 2340), ("23 euro", 2300), ("0,01", 1),
-        ("10000", MAX_CENTS),
+        ("10000", MAX_CENTS), ("1.234,50", 123450), ("1 234,50", 123450), ("1\N{NO-BREAK SPACE}234,50 €", 123450),
+        ("1\N{NARROW NO-BREAK SPACE}234", 123400), ("1.234", 123400), ("1 234", 123400), ("1.234,5", 123450),
+        ("1,234.50", 123450), ("1 234.50", 123450), ("10.000", MAX_CENTS),
     ],
 )  # fmt: skip
 def test_an_amount_is_read_as_people_write_it(text: str, cents: int):
@@ -36,13 +38,41 @@ def test_an_amount_is_read_as_people_write_it(text: str, cents: int):
 
 
 @pytest.mark.parametrize(
-    "text", ["0", "0,00", "10000,01", "-1", "1e3", "23,405", "1.234,50", "njëzet", "٢٣", "€", "nan"]
+    "text",
+    [
+        "0",
+        "0,00",
+        "10000,01",
+        "-1",
+        "1e3",
+        "23,405",
+        "1,234",
+        "0.234",
+        "1.23,45",
+        "12.34.56",
+        "1.234.567",
+        "10.000,01",
+        "1 23",
+        "1  234",
+        "njëzet",
+        "٢٣",
+        "€",
+        "nan",
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str):
     with pytest.raises(InvalidClaim) as refused:
         PaymentClaim.parse(text, "", TODAY)
     assert refused.value.field == "amount"
     assert text not in str(refused.value)
+
+
+@given(CENTS, st.sampled_from([".", " ", "\N{NO-BREAK SPACE}", ""]), st.sampled_from(["", " €", "€", " euro"]))
+def test_an_amount_written_with_its_cents_is_the_same_in_every_way(cents: int, group: str, unit: str):
+    """Grouped by dots as in Albanian, by spaces as the assistant writes it, or not at all."""
+    euros, rest = divmod(cents, 100)
+    written = f"{euros:,}".replace(",", group) + f",{rest:02}{unit}"
+    assert PaymentClaim.parse(written, "", TODAY) == PaymentClaim(amount_cents=cents)
 
 
 @pytest.mark.parametrize("text", ["2026-11-23", "2025-11-20", "22.11.2026", "sot", "2026-02-30"])

@@ -13,7 +13,7 @@ DOMAIN = (Path(__file__).resolve().parents[3] / "domain.yml").read_text(encoding
 
 
 def test_every_error_has_a_sentence():
-    assert set(messages.ERRORS) == set(messages.ErrorCode)
+    assert sorted([*messages.ERRORS, *messages.REFUSED_UNTIL]) == sorted(messages.ErrorCode)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ def test_every_error_has_a_sentence():
     [
         *messages.ERRORS.values(),
         *messages.INVALID_FIELDS.values(),
+        *messages.REFUSED_UNTIL.values(),
         messages.GREETING,
         messages.UNAVAILABLE,
         messages.CODE_BELONGS_IN_ITS_FIELD,
