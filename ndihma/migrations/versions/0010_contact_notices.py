@@ -5,7 +5,7 @@ from alembic import op
 
 from ndihma.db import AwareDateTime
 
-revision = "0013_contact_notices"
+revision = "0010_contact_notices"
 down_revision = "0012_staff"
 branch_labels = None
 depends_on = None
