@@ -27,7 +27,7 @@ _EPOCHS: Final = 20
 _MORE_QUESTIONS: Final = "utter_more_questions"
 _LEADS_TO: Final = ("offer", "step")
 """What an answer may end in (``leads_to`` in domain.yml): what waits for the customer is answered last."""
-_STEPS: Final = frozenset({"verify", "attach_proof"})
+_STEPS: Final = frozenset({"verify", "attach_proof", "handoff"})
 
 Message = Dict[Text, Any]
 """A reply as the gateway reads it: ``text``, ``buttons``, ``custom``, ``metadata``."""

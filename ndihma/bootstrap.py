@@ -24,6 +24,13 @@ from ndihma.db import Database
 from ndihma.desk.attachments import AttachmentService
 from ndihma.desk.conversations import ConversationLimits, ConversationService
 from ndihma.desk.files import AttachmentFiles
+from ndihma.desk.handoff.callbacks import CallbackService
+from ndihma.desk.handoff.hours import WorkingHours
+from ndihma.desk.handoff.keeper import HandoffKeeper
+from ndihma.desk.handoff.ledger import HandoffLedger
+from ndihma.desk.handoff.presence import PresenceBoard
+from ndihma.desk.handoff.rules import HandoffRules
+from ndihma.desk.handoff.service import MAX_AGENT_CHARS, HandoffService
 from ndihma.desk.hub import EventHub
 from ndihma.desk.mail_outbox import MailOutbox
 from ndihma.desk.mail_worker import MailWorker
@@ -84,6 +91,9 @@ class GatewayServices:
     staff: StaffService
     federated: FederatedSignIn | None
     hub: EventHub
+    handoffs: HandoffService
+    presence: PresenceBoard
+    callbacks: CallbackService
     outbox: OutboxReader | None
 
 
@@ -122,7 +132,8 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     staff = StaffService.on(database=database, clock=clock, audit=audit, key=staff_key(settings))
     federated = federated_sign_in(settings, origin=settings.origin, database=database, clock=clock, audit=audit)
     hub = EventHub()
-    store = ConversationStore(database)
+    ledger = HandoffLedger(_handoff_rules(settings))
+    store = ConversationStore(database, ledger)
     files = AttachmentFiles(settings.var / "uploads")
     outbox = MailOutbox(database, clock)
     composer = ProofMails(database, files, EmailAddress.parse(settings.proof_mail_to))
@@ -148,6 +159,9 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         operator_tickets=operator_tickets,
     )
     steps = ServiceSteps(verification, clock)
+    presence = PresenceBoard(database, clock, ledger.rules)
+    callbacks = CallbackService(database, clock, verification, audit)
+    keeper = HandoffKeeper(database, ledger, hub, clock)
     conversations = ConversationService(
         store=store,
         hub=hub,
@@ -155,8 +169,21 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         steps=steps,
         intake=TextIntake(settings.max_text_chars),
         clock=clock,
+        callbacks=callbacks if settings.handoff else None,
         limits=limits,
         plain_answers=_plain_answers(Content.load(settings.home / "domain.yml")),
+    )
+    handoffs = HandoffService(
+        database=database,
+        ledger=ledger,
+        presence=presence,
+        intake=TextIntake(MAX_AGENT_CHARS),
+        link_hosts=frozenset(settings.link_hosts),
+        audit=audit,
+        hub=hub,
+        clock=clock,
+        taken=conversations.left_to_people,
+        changed=keeper.wake,
     )
     at_work: list[asyncio.Task[None]] = []
     try:
@@ -181,6 +208,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             asyncio.create_task(worker.run(), name="mail-worker"),
             *([] if ticket_worker is None else [asyncio.create_task(ticket_worker.run(), name="ticket-worker")]),
             asyncio.create_task(EventTail(database, hub).run(), name="event-tail"),
+            asyncio.create_task(keeper.run(), name="handoff-keeper"),
         ]
         yield GatewayServices(
             clock=clock,
@@ -195,6 +223,9 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             staff=staff,
             federated=federated,
             hub=hub,
+            handoffs=handoffs,
+            presence=presence,
+            callbacks=callbacks,
             outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
         )
     finally:
@@ -209,6 +240,14 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             await federated.provider.close()
         engine.close()
         await database.close()
+
+
+def _handoff_rules(settings: Settings) -> HandoffRules:
+    return HandoffRules(
+        hours=WorkingHours.parse(settings.agent_hours),
+        first_reply_within=timedelta(seconds=settings.first_reply_target_s),
+        next_reply_within=timedelta(seconds=settings.next_reply_target_s),
+    )
 
 
 def _ticket_worker(

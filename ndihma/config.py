@@ -12,8 +12,9 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from ndihma.delivery_config import DeliverySettings, SmsWay
+from ndihma.desk.handoff.hours import ALWAYS, WorkingHours
 from ndihma.oidc_config import OidcSettings
-from ndihma.web_origins import THIS_MACHINE, parse_origins
+from ndihma.web_origins import THIS_MACHINE, parse_hosts, parse_origins
 
 __all__ = ["AccountsSource", "LogLevel", "Mode", "Settings", "project_root"]
 
@@ -106,6 +107,16 @@ class Settings(OidcSettings, DeliverySettings):
     trust_forwarded_for: bool = False
     """Take the client's address from X-Forwarded-For (only behind a proxy of one's own)."""
 
+    handoff: bool = True
+    """Whether agents take conversations over; false: who asks for a person is told where people are."""
+    agent_hours: str = ALWAYS
+    """When agents work, in Kosovo's time: ``mon-fri 08:00-20:00, sat 09:00-15:00``."""
+    link_hosts: Annotated[tuple[str, ...], NoDecode] = ("kosovotelecom.com", "www.kosovotelecom.com")
+    """The hosts that an agent may send a customer to (S16); a comma list."""
+    first_reply_target_s: int = Field(default=120, ge=10, le=24 * 3600)
+    next_reply_target_s: int = Field(default=300, ge=10, le=24 * 3600)
+    """After how long the console calls an agent's first and next reply late."""
+
     accounts: AccountsSource = AccountsSource.SQL
     tmf_url: str = ""
     """The root of the TM Forum APIs, such as ``https://api.example.com``; https, except on this machine."""
@@ -130,6 +141,17 @@ class Settings(OidcSettings, DeliverySettings):
     @classmethod
     def _exact_origins(cls, listed: Any) -> Any:
         return parse_origins(listed) if isinstance(listed, str) else listed
+
+    @field_validator("agent_hours")
+    @classmethod
+    def _names_days_and_times(cls, hours: str) -> str:
+        WorkingHours.parse(hours)
+        return hours
+
+    @field_validator("link_hosts", mode="before")
+    @classmethod
+    def _are_hosts(cls, listed: Any) -> Any:
+        return parse_hosts(listed) if isinstance(listed, str) else listed
 
     @field_validator("tmf_url", "tmf_token_url")
     @classmethod

@@ -17,6 +17,7 @@ __all__ = [
     "AnyInstruction",
     "AttachProof",
     "CancelVerification",
+    "HandOff",
     "Instruction",
     "InstructionKind",
     "Reveal",
@@ -30,6 +31,7 @@ class InstructionKind(StrEnum):
     CANCEL_VERIFICATION = "cancel_verification"
     ATTACH_PROOF = "attach_proof"
     REVEAL = "reveal"
+    HANDOFF = "handoff"
 
 
 class _Base(BaseModel):
@@ -66,7 +68,13 @@ class Reveal(_Base):
     expires_at: AwareDatetime
 
 
-AnyInstruction = Verify | CancelVerification | AttachProof | Reveal
+class HandOff(_Base):
+    """The customer asks for a person. The text beside it is said only where no agents work with the console."""
+
+    kind: Literal["handoff"] = "handoff"
+
+
+AnyInstruction = Verify | CancelVerification | AttachProof | Reveal | HandOff
 Instruction = Annotated[AnyInstruction, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[AnyInstruction] = TypeAdapter(Instruction)
 

@@ -2,6 +2,7 @@
 
 import ndihma.accounts.adapters.sql.tables
 import ndihma.audit.tables
+import ndihma.desk.handoff.tables
 import ndihma.desk.tables
 import ndihma.puk.tables
 import ndihma.staff.tables

@@ -7,12 +7,23 @@ from ipaddress import IPv6Address
 from typing import Final
 from urllib.parse import urlsplit
 
-__all__ = ["THIS_MACHINE", "parse_origins"]
+__all__ = ["THIS_MACHINE", "parse_hosts", "parse_origins"]
 
 THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _ORIGIN: Final = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::[0-9]{1,5})?")
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
+
+_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+
+
+def parse_hosts(listed: str) -> tuple[str, ...]:
+    """The host names of a comma list, each once, in lower case. Raises ValueError, as ``parse_origins``."""
+    hosts = [entry.strip().lower() for entry in listed.split(",")]
+    for number, host in enumerate(hosts, 1):
+        if host and not _HOST.fullmatch(host):
+            raise ValueError(f"entry {number} must be a host such as www.example.com, without scheme, port and path")
+    return tuple(dict.fromkeys(host for host in hosts if host))
 
 
 def parse_origins(listed: str) -> tuple[str, ...]:

@@ -29,11 +29,12 @@ from ndihma.desk.event_log import append_events
 from ndihma.desk.events import AttachmentBody, AttachmentState, Event
 from ndihma.desk.files import AttachmentFiles
 from ndihma.desk.hub import EventHub
+from ndihma.desk.ids import new_id
 from ndihma.desk.images import CleanFile, clean
 from ndihma.desk.mail_outbox import MailOutbox
 from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.reconnections import ReconnectionRequests, RequestState, lock_open_request
-from ndihma.desk.store import ConversationStore, new_id
+from ndihma.desk.store import ConversationStore
 from ndihma.desk.tables import AttachmentRow
 from ndihma.desk.tickets import open_ticket
 

@@ -6,7 +6,7 @@ A message is stored before anything else (here), waits for its turn (``turn_queu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,11 +15,15 @@ from ndihma import messages
 from ndihma.clock import Clock
 from ndihma.desk.answering import Answering
 from ndihma.desk.crash_recovery import CrashRecovery
+from ndihma.desk.edge_answers import AGENT_INTENT, EdgeAnswers
 from ndihma.desk.errors import ConversationEnded, ConversationQueueFull, DeskBusy, UnknownChoice
 from ndihma.desk.events import Body, Button, Event, MessageBody, ReplyBody
+from ndihma.desk.handoff.ledger import CALLBACK_PAYLOAD
+from ndihma.desk.handoff.messages import AGENT_REQUEST
 from ndihma.desk.hub import EventHub, Typing
-from ndihma.desk.ports import Engine, Intake, PlainAnswer, VerificationSteps
-from ndihma.desk.store import Choice, ConversationStore, NewTurn, Page, Turn, choice_id, new_id
+from ndihma.desk.ids import choice_id, new_id
+from ndihma.desk.ports import Callbacks, Engine, Incoming, Intake, PlainAnswer, VerificationSteps
+from ndihma.desk.store import Choice, ConversationStore, NewTurn, Page
 from ndihma.desk.tables import TurnKind, TurnState
 from ndihma.desk.turn_queue import ConversationLimits, TurnQueue, TypedNumber
 from ndihma.verification.model import VerificationState
@@ -27,6 +31,11 @@ from ndihma.verification.model import VerificationState
 __all__ = ["Accepted", "ConversationLimits", "ConversationService"]
 
 _MSISDN_PLACEHOLDER: Final = "<msisdn>"
+_NUMBERS: Final = frozenset({TurnKind.NUMBER, TurnKind.CALLBACK_NUMBER})
+_AGENT_PAYLOAD: Final = f"/{AGENT_INTENT}"
+_AGENT_REQUEST: Final = AGENT_REQUEST.casefold()
+_OWN_CHOICES: Final = {_AGENT_PAYLOAD: TurnKind.AGENT, CALLBACK_PAYLOAD: TurnKind.CALLBACK}
+"""Buttons that need no engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +59,31 @@ class ConversationService:
         steps: VerificationSteps,
         intake: Intake,
         clock: Clock,
+        callbacks: Callbacks | None = None,
         limits: ConversationLimits | None = None,
         plain_answers: Mapping[str, PlainAnswer] | None = None,
     ) -> None:
-        """``plain_answers``: by intent, what is said when the action that would have answered is away."""
+        """``plain_answers``: by intent, what is said when the action that would have answered is away.
+
+        ``callbacks``: None where no agents take conversations over.
+        """
         limits = limits or ConversationLimits()
         self._store = store
         self._hub = hub
         self._steps = steps
         self._intake = intake
+        self._callbacks = callbacks
         self._clock = clock
         self._answering = Answering(
             store=store,
             hub=hub,
             engine=engine,
             steps=steps,
+            edge=EdgeAnswers(steps, callbacks),
             clock=clock,
             limits=limits,
             plain_answers=plain_answers or {},
+            with_agents=callbacks is not None,
         )
         self._queue = TurnQueue(limits, hub, self._answering.answer)
         self._recovery = CrashRecovery(store, self._queue, clock, limits, self._answering.apologise)
@@ -106,15 +122,12 @@ class ConversationService:
         Raises EmptyText, TextTooLong, ConversationQueueFull, DeskBusy, ConversationEnded, UnknownConversation.
         """
         incoming = self._intake(text)
-        turn = NewTurn(new_id(), conversation_id, TurnKind.TEXT, incoming.for_engine, client_id)
+        kind = await self._kind(conversation_id, incoming)
         shown, number = incoming.text, None
-        if incoming.number is not None or incoming.holds_code:
-            state = await self._steps.current(conversation_id)
-            if incoming.number is not None and state is VerificationState.NUMBER_NEEDED:
-                turn = NewTurn(turn.id, conversation_id, TurnKind.NUMBER, None, client_id)
-                shown, number = _MSISDN_PLACEHOLDER, TypedNumber(incoming.number, address)
-            elif incoming.holds_code and state is VerificationState.CODE_SENT:
-                turn = NewTurn(turn.id, conversation_id, TurnKind.CODE, None, client_id)
+        if kind in _NUMBERS and incoming.number is not None:
+            shown, number = _MSISDN_PLACEHOLDER, TypedNumber(incoming.number, address)
+        for_engine = incoming.for_engine if kind is TurnKind.TEXT else None
+        turn = NewTurn(new_id(), conversation_id, kind, for_engine, client_id)
         return await self._accept(turn, client_id, shown, number)
 
     async def choose(self, conversation_id: str, client_id: str, choice_id: str) -> Accepted:
@@ -122,8 +135,24 @@ class ConversationService:
         choice = await self._store.choice(conversation_id, choice_id)
         if choice is None:
             raise UnknownChoice
-        turn = NewTurn(new_id(), conversation_id, TurnKind.CHOICE, choice.payload, client_id)
+        own = _OWN_CHOICES.get(choice.payload) if self._callbacks is not None else None
+        kind, for_engine = (TurnKind.CHOICE, choice.payload) if own is None else (own, None)
+        turn = NewTurn(new_id(), conversation_id, kind, for_engine, client_id)
         return await self._accept(turn, client_id, choice.title, None)
+
+    async def request_agent(self, conversation_id: str) -> None:
+        """The customer asks for a person, without a message; the same as typing "Fol me një agjent". Needs no engine.
+
+        What comes of it is told by events. Where no agents take conversations over the dialogue answers.
+        Raises ConversationQueueFull, DeskBusy, ConversationEnded, UnknownConversation.
+        """
+        if self._callbacks is None:
+            turn = NewTurn(new_id(), conversation_id, TurnKind.RESUME, _AGENT_PAYLOAD)
+        else:
+            turn = NewTurn(new_id(), conversation_id, TurnKind.AGENT, None)
+        with self._queue.reserved(conversation_id) as entry:
+            async with entry:
+                await self._begin(turn, ())
 
     async def end(self, conversation_id: str) -> datetime:
         """End a conversation for its customer: what waits is not answered any more, an open verification is cancelled.
@@ -161,11 +190,12 @@ class ConversationService:
         if intent is None:
             await self.record(conversation_id, *bodies)
             return
-        at = self._clock.now()
-        new = NewTurn(new_id(), conversation_id, TurnKind.RESUME, f"/{intent}")
-        events = await self._store.record(conversation_id, bodies, at, turn=new)
-        self._hub.publish(conversation_id, *events)
-        self._queue.put(Turn(new.id, conversation_id, new.kind, new.engine_text, None, TurnState.PENDING, at))
+        await self._begin(NewTurn(new_id(), conversation_id, TurnKind.RESUME, f"/{intent}"), bodies)
+
+    def left_to_people(self, conversation_id: str) -> None:
+        """An agent has taken the conversation: nothing that waits here is answered any more."""
+        self._queue.drop(conversation_id)
+        self._hub.publish(conversation_id, Typing(active=False))
 
     async def history(self, conversation_id: str, after: int, limit: int) -> Page:
         """At most ``limit`` events with a cursor above ``after``."""
@@ -173,20 +203,42 @@ class ConversationService:
 
     # --- accepting ------------------------------------------------------------------------------------------
 
+    async def _kind(self, conversation_id: str, incoming: Incoming) -> TurnKind:
+        """Who answers a text: the engine, or the edge itself."""
+        if self._callbacks is not None and incoming.text.casefold() == _AGENT_REQUEST:
+            return TurnKind.AGENT
+        if incoming.number is None and not incoming.holds_code:
+            return TurnKind.TEXT
+        state = await self._steps.current(conversation_id)
+        if incoming.holds_code and state is VerificationState.CODE_SENT:
+            return TurnKind.CODE
+        if incoming.number is not None:
+            if state is VerificationState.NUMBER_NEEDED:
+                return TurnKind.NUMBER
+            if self._callbacks is not None and await self._callbacks.awaits_number(conversation_id):
+                return TurnKind.CALLBACK_NUMBER
+        return TurnKind.TEXT
+
+    async def _begin(self, new: NewTurn, bodies: Sequence[Body]) -> None:
+        turn, events = await self._store.begin(new, bodies, self._clock.now())
+        self._hub.publish(new.conversation_id, *events)
+        if turn.state is TurnState.PENDING:
+            self._queue.put(turn)
+
     async def _accept(self, turn: NewTurn, client_id: str, shown: str, number: TypedNumber | None) -> Accepted:
         body = MessageBody(message_id=turn.id, client_id=client_id, text=shown)
+        events: list[Event] = []
         try:
             with self._queue.reserved(turn.conversation_id) as entry:
                 async with entry:
-                    accepted, event = await self._store.accept(turn, body, self._clock.now())
-                    if event is not None:
+                    accepted, events = await self._store.accept(turn, body, self._clock.now())
+                    if events and accepted.state is TurnState.PENDING:
                         self._queue.put(accepted, number)
         except (DeskBusy, ConversationQueueFull):
             # A repeated message is told so even when the queue is full by now.
             known = await self._store.find(turn.conversation_id, client_id)
             if known is None:
                 raise
-            accepted, event = known, None
-        if event is not None:
-            self._hub.publish(turn.conversation_id, event)
-        return Accepted(accepted.id, accepted.cursor or 0, duplicate=event is None)
+            accepted = known
+        self._hub.publish(turn.conversation_id, *events)
+        return Accepted(accepted.id, accepted.cursor or 0, duplicate=not events)

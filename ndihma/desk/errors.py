@@ -16,6 +16,12 @@ DeskError
 │   ├── CodesRefused
 │   ├── AddressRefused
 │   └── CodesUnavailable
+├── HandoffRefused
+│   ├── HandoffChanged
+│   ├── HandoffNotPossible
+│   ├── NotTheirs
+│   ├── AgentNotOnDuty
+│   └── LinkRefused
 └── AttachmentRefused
     ├── NoOpenRequest
     ├── TooManyAttachments
@@ -29,6 +35,7 @@ from datetime import datetime
 
 __all__ = [
     "AddressRefused",
+    "AgentNotOnDuty",
     "AttachmentRefused",
     "AttachmentTooLarge",
     "AttachmentTypeRefused",
@@ -40,8 +47,13 @@ __all__ = [
     "DeskBusy",
     "DeskError",
     "EmptyText",
+    "HandoffChanged",
+    "HandoffNotPossible",
+    "HandoffRefused",
+    "LinkRefused",
     "NoOpenRequest",
     "NoStep",
+    "NotTheirs",
     "TextRefused",
     "TextTooLong",
     "TooManyAttachments",
@@ -133,6 +145,30 @@ class AddressRefused(VerificationRefused):
         super().__init__(f"{retry_after} s")
         self.retry_after = retry_after
         self.until = until
+
+
+class HandoffRefused(DeskError):
+    """A member of staff cannot do this with the conversation now."""
+
+
+class HandoffChanged(HandoffRefused):
+    """The conversation has moved since it was seen: look again."""
+
+
+class HandoffNotPossible(HandoffRefused):
+    """From the state that it is in, the conversation cannot move so."""
+
+
+class NotTheirs(HandoffRefused):
+    """Another agent has the conversation, or this one has it no more."""
+
+
+class AgentNotOnDuty(HandoffRefused):
+    """The agent that it should go to is not there."""
+
+
+class LinkRefused(HandoffRefused):
+    """The text holds an address that customers must not be sent to (S16)."""
 
 
 class AttachmentRefused(DeskError):

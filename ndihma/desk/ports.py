@@ -11,15 +11,18 @@ from ndihma.desk.events import VerificationBody
 from ndihma.verification.model import Identity, Purpose, VerificationState
 
 __all__ = [
+    "Callbacks",
     "Confirmed",
     "Engine",
     "EngineButton",
     "EngineMessage",
     "EngineTurn",
     "EngineUnavailable",
+    "FiledCallback",
     "Incoming",
     "Intake",
     "PlainAnswer",
+    "SecondCode",
     "StepDetails",
     "VerificationSteps",
 ]
@@ -178,4 +181,30 @@ class VerificationSteps(Protocol):
 
     async def forget(self, conversation_id: str) -> None:
         """Drop the step and the identity: the session is over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FiledCallback:
+    """Somebody will be called; ``reference`` is like ``TH-7F3K9Q``."""
+
+    reference: str
+    msisdn: Msisdn
+
+
+class Callbacks(Protocol):
+    """Call-back requests (``ndihma.desk.handoff.callbacks``); a conversation has one that is not done, at most."""
+
+    async def ask(self, conversation_id: str) -> FiledCallback | None:
+        """File one for the number that the conversation has proved, or give the one that is filed. None when there is
+        no number: then one is awaited. Raises SQLAlchemyError.
+        """
+        ...
+
+    async def awaits_number(self, conversation_id: str) -> bool:
+        """Whether the customer was asked for a number lately. Raises SQLAlchemyError."""
+        ...
+
+    async def file(self, conversation_id: str, msisdn: Msisdn) -> FiledCallback:
+        """File one for a typed number. Raises SQLAlchemyError."""
         ...

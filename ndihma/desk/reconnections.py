@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.db import Database
 from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
+from ndihma.desk.ids import new_reference
 from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.tables import AttachmentRow, ReconnectionRequestRow
 
@@ -27,9 +27,7 @@ __all__ = [
     "read_request",
 ]
 
-_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Digits and letters that nobody confuses when a reference is read out on the telephone."""
-_LENGTH: Final = 6
+_PREFIX: Final = "RK"
 _ATTEMPTS: Final = 5
 
 
@@ -92,7 +90,7 @@ class ReconnectionRequests:
             standing = await self.open_for(msisdn)
             if standing is not None:
                 return await self._told_again(standing, due_cents, claim)
-            reference = new_reference()
+            reference = new_reference(_PREFIX)
             try:
                 async with self._database.session() as session:
                     await session.execute(
@@ -197,8 +195,3 @@ async def read_request(session: AsyncSession, row: ReconnectionRequestRow) -> Re
         row.reason,
         proof_at,
     )
-
-
-def new_reference() -> str:
-    """A reference such as ``RK-7F3K9Q``: 30^6 possibilities, no look-alike characters."""
-    return "RK-" + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))

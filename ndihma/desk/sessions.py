@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection
 
 from ndihma.clock import Clock
 from ndihma.db import Database
-from ndihma.desk.store import new_id
+from ndihma.desk.ids import new_id
 from ndihma.desk.tables import SessionRow
 
 __all__ = ["NotAuthorized", "OpenedSession", "Session", "SessionOver", "SessionService", "TokenExpired"]

@@ -40,7 +40,7 @@ COUNT_UP: Final = (
     update(_CONVERSATIONS)
     .where(_CONVERSATIONS.c.id == bindparam("of"))
     .values(last_cursor=_CONVERSATIONS.c.last_cursor + bindparam("by"))
-    .returning(_CONVERSATIONS.c.last_cursor, _CONVERSATIONS.c.ended_at)
+    .returning(_CONVERSATIONS.c.last_cursor, _CONVERSATIONS.c.ended_at, _CONVERSATIONS.c.handed_over)
 )
 END_CONVERSATION: Final = (
     update(_CONVERSATIONS)
@@ -69,7 +69,7 @@ END_TURN: Final = (
 END_PENDING_TURNS: Final = (
     update(_TURNS)
     .where(_TURNS.c.conversation_id == bindparam("of"), _TURNS.c.state == TurnState.PENDING)
-    .values(state=TurnState.DROPPED, finished_at=bindparam("at"))
+    .values(state=bindparam("ended"), finished_at=bindparam("at"))
     .returning(_TURNS.c.id, _TURNS.c.kind, _TURNS.c.cursor)
 )
 CONVERSATION: Final = select(
@@ -79,6 +79,7 @@ CONVERSATION: Final = select(
     _CONVERSATIONS.c.last_reply_offered,
     _CONVERSATIONS.c.wanted_reference,
     _CONVERSATIONS.c.ended_at,
+    _CONVERSATIONS.c.handed_over,
 ).where(_CONVERSATIONS.c.id == bindparam("of"))
 _TURN_COLUMNS: Final = (
     _TURNS.c.id,

@@ -6,11 +6,10 @@ Every message passes here several times, so the statements are made once (``stat
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.engine import Connection
@@ -19,8 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from ndihma.db import Database
 from ndihma.desk import statements
 from ndihma.desk.errors import UnknownConversation
-from ndihma.desk.event_log import Choice, append_events, end_conversation
-from ndihma.desk.events import Body, Event, stored_event
+from ndihma.desk.event_log import Choice, append_and_look, append_events, end_conversation, lock_conversation
+from ndihma.desk.events import Body, DoneBody, Event, stored_event
+from ndihma.desk.handoff.ledger import HandoffLedger
+from ndihma.desk.ids import choice_id, new_id
 from ndihma.desk.tables import TurnKind, TurnState
 
 __all__ = [
@@ -33,18 +34,6 @@ __all__ = [
     "choice_id",
     "new_id",
 ]
-
-_ID_BYTES: Final = 16
-
-
-def new_id() -> str:
-    """128 random bits, safe in URLs and without a dot (the engine's sender id uses one)."""
-    return secrets.token_urlsafe(_ID_BYTES)
-
-
-def choice_id() -> str:
-    """A new button's id."""
-    return f"c_{new_id()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +67,12 @@ class Progress:
     epoch: int = 0
     epoch_turns: int = 0
     last_reply_offered: bool = False
+    handed_over: bool = False
+    """The conversation is not the assistant's: the engine is not asked. Read only."""
+
+
+class _TurnOver(Exception):
+    """The turn was ended before: nothing of this answer is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +87,9 @@ class Page:
 class ConversationStore:
     """Conversations, events, turns and choices in the desk database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, handoffs: HandoffLedger | None = None) -> None:
         self._database = database
+        self._handoffs = handoffs or HandoffLedger()
 
     async def create(
         self, conversation_id: str, at: datetime, bodies: Sequence[Body], choices: Sequence[Choice]
@@ -108,42 +104,31 @@ class ConversationStore:
 
         return await self._database.transact(work)
 
-    async def record(
-        self,
-        conversation_id: str,
-        bodies: Sequence[Body],
-        at: datetime,
-        *,
-        turn: NewTurn | None = None,
-    ) -> list[Event]:
-        """Store events that no customer message caused, and with them an internal turn if there is one.
+    async def record(self, conversation_id: str, bodies: Sequence[Body], at: datetime) -> list[Event]:
+        """Store events that no customer message caused. Raises UnknownConversation."""
+        return await self._database.transact(
+            lambda connection: append_events(connection, conversation_id, bodies, (), at)
+        )
 
-        Raises UnknownConversation; with a turn ConversationEnded.
+    async def begin(self, turn: NewTurn, bodies: Sequence[Body], at: datetime) -> tuple[Turn, list[Event]]:
+        """Store events and an internal turn. While people have the conversation the turn is theirs, and over.
+
+        Raises UnknownConversation, ConversationEnded.
         """
+        return await self._database.transact(lambda connection: self._begin(connection, turn, bodies, at, None))
 
-        def work(connection: Connection) -> list[Event]:
-            events = append_events(connection, conversation_id, bodies, (), at, only_if_open=turn is not None)
-            if turn is not None:
-                _insert_turn(connection, turn, None, at)
-            return events
-
-        return await self._database.transact(work)
-
-    async def accept(self, turn: NewTurn, body: Body, at: datetime) -> tuple[Turn, Event | None]:
+    async def accept(self, turn: NewTurn, body: Body, at: datetime) -> tuple[Turn, list[Event]]:
         """Store a customer's message and its turn. When its client id is there already nothing is stored: then the
-        turn is the earlier one and the event None.
+        turn is the earlier one and there are no events. While people have the conversation the turn is theirs and over.
 
         Raises UnknownConversation, ConversationEnded.
         """
 
-        def work(connection: Connection) -> tuple[Turn, Event | None]:
+        def work(connection: Connection) -> tuple[Turn, list[Event]]:
             known = _turn_of(connection, turn.conversation_id, turn.client_id)
             if known is not None:
-                return known, None
-            (event,) = append_events(connection, turn.conversation_id, (body,), (), at, only_if_open=True)
-            _insert_turn(connection, turn, event.cursor, at)
-            kind, text = turn.kind, turn.engine_text
-            return Turn(turn.id, turn.conversation_id, kind, text, event.cursor, TurnState.PENDING, at), event
+                return known, []
+            return self._begin(connection, turn, (body,), at, turn.id)
 
         try:
             return await self._database.transact(work)
@@ -151,7 +136,22 @@ class ConversationStore:
             known = await self.find(turn.conversation_id, turn.client_id)
             if known is None:
                 raise
-            return known, None
+            return known, []
+
+    def _begin(
+        self, connection: Connection, turn: NewTurn, bodies: Sequence[Body], at: datetime, message_id: str | None
+    ) -> tuple[Turn, list[Event]]:
+        of = turn.conversation_id
+        events, handed_over = append_and_look(connection, of, bodies, (), at, only_if_open=True)
+        cursor = events[-1].cursor if message_id is not None else None
+        state = TurnState.PENDING
+        if handed_over:
+            written = self._handoffs.customer_wrote(connection, of, turn.kind, at)
+            if written.human:
+                state = TurnState.HUMAN
+                events += append_events(connection, of, (*written.bodies, DoneBody(in_reply_to=message_id)), (), at)
+        _insert_turn(connection, turn, cursor, state, at)
+        return Turn(turn.id, of, turn.kind, turn.engine_text, cursor, state, at), events
 
     async def find(self, conversation_id: str, client_id: str | None) -> Turn | None:
         """The turn of a client's message."""
@@ -167,36 +167,56 @@ class ConversationStore:
         choices: Sequence[Choice] = (),
         progress: Progress | None = None,
         wanted_reference: str | None = None,
+        asks_agent: bool = False,
     ) -> list[Event] | None:
-        """Store the answer and the turn's end together, exactly once.
+        """Store the answer and the turn's end together, exactly once; ``asks_agent``: and with them that the customer
+        wants a person. The last of ``bodies`` ends the answer.
 
-        None when the turn was finished before: then nothing is stored.
+        None when the turn was over before, finished elsewhere or left to people: then nothing is stored.
         """
-        conversation_id = turn.conversation_id
+        of = turn.conversation_id
 
-        def work(connection: Connection) -> list[Event] | None:
+        def work(connection: Connection) -> list[Event]:
+            # The conversation is locked first, whoever writes.
+            events: list[Event] = []
+            if asks_agent:
+                lock_conversation(connection, of)
+            else:
+                events = append_events(connection, of, bodies, choices, at)
             ended = connection.execute(statements.END_TURN, {"turn": turn.id, "ended": state, "at": at})
             if ended.first() is None:
-                return None
+                raise _TurnOver
             if progress is not None:
                 values = {
-                    "of": conversation_id,
+                    "of": of,
                     "epoch": progress.epoch,
                     "epoch_turns": progress.epoch_turns,
                     "last_reply_offered": progress.last_reply_offered,
                 }
                 connection.execute(statements.SET_PROGRESS, values)
             if wanted_reference is not None:
-                connection.execute(statements.SET_WANTED, {"of": conversation_id, "reference": wanted_reference})
-            return append_events(connection, conversation_id, bodies, choices, at)
+                connection.execute(statements.SET_WANTED, {"of": of, "reference": wanted_reference})
+            if not asks_agent:
+                return events
+            asked = self._handoffs.ask(connection, of, at, None if turn.cursor is None else turn.id)
+            whole = (*bodies[:-1], *asked.bodies, *bodies[-1:], *asked.dones)
+            return append_events(connection, of, whole, (*choices, *asked.choices), at)
 
-        return await self._database.transact(work)
+        try:
+            return await self._database.transact(work)
+        except (_TurnOver, UnknownConversation):
+            return None
 
     async def end(self, conversation_id: str, before: Sequence[Body], at: datetime) -> tuple[datetime, list[Event]]:
-        """As ``event_log.end_conversation``. Raises UnknownConversation."""
-        return await self._database.transact(
-            lambda connection: end_conversation(connection, conversation_id, before, at)
-        )
+        """As ``event_log.end_conversation``; who had it has it no more. Raises UnknownConversation."""
+
+        def work(connection: Connection) -> tuple[datetime, list[Event]]:
+            ended_at, events = end_conversation(connection, conversation_id, before, at)
+            if events:
+                self._handoffs.ended(connection, conversation_id, at)
+            return ended_at, events
+
+        return await self._database.transact(work)
 
     async def is_over(self, conversation_id: str) -> bool:
         """Whether the customer has ended the conversation, or it was erased."""
@@ -216,7 +236,7 @@ class ConversationStore:
     async def progress(self, conversation_id: str) -> Progress:
         """Raises UnknownConversation."""
         row = await self._conversation(conversation_id)
-        return Progress(row.epoch, row.epoch_turns, row.last_reply_offered)
+        return Progress(row.epoch, row.epoch_turns, row.last_reply_offered, row.handed_over)
 
     async def wanted_reference(self, conversation_id: str) -> str | None:
         """The request whose proof this conversation was asked for. Raises UnknownConversation."""
@@ -252,7 +272,7 @@ class ConversationStore:
         return row
 
 
-def _insert_turn(connection: Connection, turn: NewTurn, cursor: int | None, at: datetime) -> None:
+def _insert_turn(connection: Connection, turn: NewTurn, cursor: int | None, state: TurnState, at: datetime) -> None:
     row = {
         "id": turn.id,
         "conversation_id": turn.conversation_id,
@@ -260,8 +280,9 @@ def _insert_turn(connection: Connection, turn: NewTurn, cursor: int | None, at: 
         "kind": turn.kind,
         "engine_text": turn.engine_text,
         "cursor": cursor,
-        "state": TurnState.PENDING,
+        "state": state,
         "created_at": at,
+        "finished_at": None if state is TurnState.PENDING else at,
     }
     connection.execute(statements.INSERT_TURN, row)
 

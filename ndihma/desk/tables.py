@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,6 +57,10 @@ class TurnKind(StrEnum):
     """A telephone number typed into the chat while the verification step waits for one; the edge's own work."""
     CODE = "code"
     """A one-time code typed into the chat instead of its field; not used, not stored."""
+    AGENT = "agent"
+    CALLBACK = "callback"
+    CALLBACK_NUMBER = "callback_number"
+    """A person is asked for, a call, the number to call (typed): the edge's own work, so that it needs no engine."""
     RESUME = "resume"
     """An internal turn: the interrupted question after a verification. No customer message, no client id."""
 
@@ -67,6 +72,8 @@ class TurnState(StrEnum):
     """The customer was told honestly that there is no answer."""
     DROPPED = "dropped"
     """The customer ended the conversation first."""
+    HUMAN = "human"
+    """Left to people: they have the conversation, and the assistant is silent."""
 
 
 class ConversationRow(Base):
@@ -83,6 +90,8 @@ class ConversationRow(Base):
     """The reconnection request that an upload of this conversation belongs to."""
     ended_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
     """When its customer ended it; then it takes no more messages."""
+    handed_over: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """It is not the assistant's: ``handoffs`` says whose. Stands here because every message must know."""
 
 
 class SessionRow(Base):

@@ -27,6 +27,7 @@ from ndihma.desk.claims import AmountCheck, PaymentClaim, check_amount
 from ndihma.desk.errors import UnknownConversation
 from ndihma.desk.event_log import append_events
 from ndihma.desk.events import ReplyBody
+from ndihma.desk.ids import new_id
 from ndihma.desk.reconnections import (
     ReconnectionRequest,
     RequestState,
@@ -34,7 +35,6 @@ from ndihma.desk.reconnections import (
     lock_open_request,
     read_request,
 )
-from ndihma.desk.store import new_id
 from ndihma.desk.tables import (
     AttachmentRow,
     MailRow,

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 
 from ndihma.accounts.adapters.sql import BillRow, ClubRow, ContactRow, LineRow, PaymentRow, SubscriberRow
 from ndihma.db import Base
+from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffRow
 from ndihma.desk.tables import (
     AttachmentRow,
     ChoiceRow,
@@ -78,6 +79,13 @@ HOLDINGS: Final = (
     Holding(TurnRow, lambda p: TurnRow.conversation_id.in_(p.conversations)),
     Holding(ChoiceRow, lambda p: ChoiceRow.conversation_id.in_(p.conversations)),
     Holding(RatingRow, lambda p: RatingRow.conversation_id.in_(p.conversations)),
+    Holding(AgentNoteRow, lambda p: AgentNoteRow.conversation_id.in_(p.conversations)),
+    Holding(AgentMessageRow, lambda p: AgentMessageRow.conversation_id.in_(p.conversations)),
+    Holding(HandoffRow, lambda p: HandoffRow.conversation_id.in_(p.conversations)),
+    Holding(
+        CallbackRow,
+        lambda p: or_(CallbackRow.msisdn == p.msisdn.e164, CallbackRow.conversation_id.in_(p.conversations)),
+    ),
     Holding(
         SessionRow,
         lambda p: SessionRow.conversation_id.in_(p.conversations),
@@ -126,6 +134,7 @@ HOLDINGS: Final = (
 
 NOT_ERASED: Final = {
     "audit_entries": "keeps a keyed hash of the number (S11); its entries about the number are in the export",
+    "agent_presence": "holds nothing of a customer: which of the staff is there",
     "audit_head": "holds nothing of a person",
     "audit_checkpoints": "holds nothing of a person",
     "verification_subjects": "keyed hashes behind the limits of S5, gone after 24 h; erasing would forgive a lock",

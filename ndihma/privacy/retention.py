@@ -1,8 +1,8 @@
 """Nothing is kept longer than it may be (S10): the job that the gateway runs every hour.
 
-Transcripts 90 days, a closed reconnection request with its proofs as long again after its decision, the audit trail 12
-months. Rows of codes end within 24 h by themselves (``VerificationService.purge``). A request that nobody has decided
-stays: the customer waits for it.
+Transcripts 90 days, a closed reconnection request with its proofs as long again after its decision, a call-back request
+as long, the audit trail 12 months. Rows of codes end within 24 h by themselves (``VerificationService.purge``). A
+reconnection request that nobody has decided stays: the customer waits for it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
+from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffRow
 from ndihma.desk.tables import (
     AttachmentRow,
     ChoiceRow,
@@ -63,6 +64,7 @@ class Retired:
     files: int = 0
     tracker_events: int = 0
     audit_entries: int = 0
+    callbacks: int = 0
 
 
 class Retention:
@@ -94,11 +96,23 @@ class Retention:
             files += removed[1]
         while batch := await self._transcripts(now - self._periods.transcripts):
             conversations += batch
+        callbacks = await self._callbacks(now - self._periods.requests)
         files += await self._files.remove_mails_before(now - self._periods.requests)
         tracker_events = await self._trackers(now)
         reason = f"older than {self._periods.audit.days} days"
         audit_entries = await self._audit.retire(now - self._periods.audit, reason)
-        return Retired(conversations, requests, files, tracker_events, audit_entries)
+        return Retired(conversations, requests, files, tracker_events, audit_entries, callbacks)
+
+    async def _callbacks(self, before: datetime) -> int:
+        """Remove call-back requests of before a moment, answered or not: such a call comes too late."""
+        async with self._database.session() as session:
+            removed = await session.scalars(
+                delete(CallbackRow).where(CallbackRow.asked_at <= before).returning(CallbackRow.reference)
+            )
+            count = len(removed.all())
+            if count:
+                await self._record(session, "callbacks", count, self._periods.requests)
+        return count
 
     async def _requests(self, before: datetime) -> tuple[int, int] | None:
         """Remove some requests that were closed before a moment; how many, and how many files. None: there are none."""
@@ -135,6 +149,9 @@ class Retention:
                 ChoiceRow.conversation_id,
                 SessionRow.conversation_id,
                 RatingRow.conversation_id,
+                AgentNoteRow.conversation_id,
+                AgentMessageRow.conversation_id,
+                HandoffRow.conversation_id,
             ):
                 await session.execute(delete(column.class_).where(column.in_(ids)))
             await session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids), ~has_proofs))

@@ -23,6 +23,7 @@ from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
 from ndihma.desk.events import Event
 from ndihma.desk.files import AttachmentFiles
 from ndihma.desk.hub import EventHub
+from ndihma.desk.ids import new_id
 from ndihma.desk.mail_outbox import MailOutbox
 from ndihma.desk.mail_worker import MailWorker
 from ndihma.desk.operator_decisions import OperatorDecisions
@@ -30,7 +31,7 @@ from ndihma.desk.operator_ticket_texts import OperatorTicketTexts
 from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.proof_mails import ProofMails
 from ndihma.desk.reconnections import ReconnectionRequests
-from ndihma.desk.store import ConversationStore, new_id
+from ndihma.desk.store import ConversationStore
 from ndihma.desk.tables import ConversationRow, MailRow
 from ndihma.desk.ticket_worker import TicketWorker
 from ndihma.desk.tickets import TicketService

@@ -30,10 +30,11 @@ from ndihma.db import Database
 from ndihma.desk import messages
 from ndihma.desk.claims import PaymentClaim
 from ndihma.desk.cli import app
+from ndihma.desk.ids import new_id
 from ndihma.desk.leases import LEASE, MAX_ATTEMPTS
 from ndihma.desk.operator_tickets import PROOF_AWAITED, look_after
 from ndihma.desk.reconnections import RequestState
-from ndihma.desk.store import ConversationStore, new_id
+from ndihma.desk.store import ConversationStore
 from ndihma.desk.tables import ConversationRow, OperatorTicketRow, OperatorTicketState
 from tests.support.tmforum.encode import PRODUCT, TICKET
 from tests.support.tmforum.operator import Operator, answer

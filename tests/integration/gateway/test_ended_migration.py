@@ -25,7 +25,7 @@ async def test_conversations_of_before_go_on_and_survive_the_way_back(empty_data
             ),
             {"at": at if "postgresql" in str(empty_database.engine.url) else at.isoformat(" ")},
         )
-    await move(empty_database, "0008_ended_and_rated")
+    await move(empty_database, "head")
 
     assert await differences(empty_database, MINE) == []
     async with empty_database.engine.connect() as connection:

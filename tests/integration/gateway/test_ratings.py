@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 from ndihma.cli import app
 from ndihma.clock import BELGRADE, FixedClock, SystemClock
 from ndihma.db import Database
+from ndihma.desk.ids import new_id
 from ndihma.desk.ratings import RatingService
-from ndihma.desk.store import ConversationStore, new_id
+from ndihma.desk.store import ConversationStore
 from ndihma.desk.tables import RatingRow
 
 from .api_support import assert_error

@@ -24,6 +24,7 @@ from ndihma.clock import FixedClock
 from ndihma.config import Mode
 from ndihma.db import Database
 from ndihma.desk import tables as desk
+from ndihma.desk.handoff import tables as handoff
 from ndihma.privacy.files import DevelopmentOutbox, ProofFiles
 from ndihma.privacy.service import PrivacyService
 from ndihma.privacy.tracker import TrackerStore
@@ -86,6 +87,12 @@ class Held:
                                 "engine_text": f"said-{name}", "state": "answered", "created_at": now}),
                 (desk.RatingRow, {"conversation_id": talk, "score": 4, "comment": f"said-{name}", "rated_at": now}),
                 (desk.ChoiceRow, {"conversation_id": talk, "id": "c_1", "title": "Po", "payload": "/affirm"}),
+                (handoff.HandoffRow, {"conversation_id": talk, "state": "bot", "version": 2, "changed_at": now}),
+                (handoff.AgentNoteRow, {"id": f"note-{name}", "conversation_id": talk, "agent_id": "a1",
+                                        "agent_name": "Arta", "at": now, "text": f"said-{name}"}),
+                (handoff.AgentMessageRow, {"conversation_id": talk, "agent_id": "a1", "client_id": "x1", "at": now}),
+                (handoff.CallbackRow, {"reference": f"TH-{name}", "conversation_id": f"stranger-{name}",
+                                       "msisdn": msisdn.e164, "verified": False, "state": "open", "asked_at": now}),
                 (desk.ReconnectionRequestRow, {"reference": reference, "conversation_id": talk, "msisdn": msisdn.e164,
                                                "state": "filed", "created_at": now}),
                 (desk.AttachmentRow, {"id": proof, "conversation_id": talk, "reference": reference,

@@ -1,0 +1,1 @@
+"""Hand-off: a conversation leaves the assistant for people, and comes back."""

@@ -1,0 +1,118 @@
+"""The tables of hand-offs: who has which conversation, who is on duty, what agents noted, who wants to be called."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ndihma.db import AwareDateTime, Base
+from ndihma.desk.handoff.model import State
+
+__all__ = ["AgentMessageRow", "AgentNoteRow", "CallbackRow", "CallbackState", "HandoffRow", "PresenceRow"]
+
+_ID = 32
+_AGENT = 64
+
+
+class HandoffRow(Base):
+    """One for each conversation that ever left the assistant. ``conversations.handed_over`` tells of it at a glance."""
+
+    __tablename__ = "handoffs"
+    __table_args__ = (
+        Index("ix_handoffs_state_waiting_since", "state", "waiting_since"),
+        Index("ix_handoffs_agent_id_state", "agent_id", "state"),
+    )
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[State] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(Integer)
+    agent_id: Mapped[str | None] = mapped_column(String(_AGENT))
+    agent_name: Mapped[str | None] = mapped_column(String(_AGENT))
+    """What the customer sees of the agent."""
+    asked_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    waiting_since: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    first_reply_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    unanswered_since: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    snoozed_until: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    told_position: Mapped[int | None] = mapped_column(Integer)
+    """The place in the queue that the customer was told last; null outside of the queue."""
+    told_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    changed_at: Mapped[datetime] = mapped_column(AwareDateTime, index=True)
+    """The last move, message, reply or note."""
+
+
+class PresenceRow(Base):
+    """Whether an agent is there, as the agent's own console said last."""
+
+    __tablename__ = "agent_presence"
+
+    agent_id: Mapped[str] = mapped_column(String(_AGENT), primary_key=True)
+    name: Mapped[str] = mapped_column(String(_AGENT))
+    presence: Mapped[str] = mapped_column(String(16))
+    since: Mapped[datetime] = mapped_column(AwareDateTime)
+    """When it was last changed by hand."""
+    seen_at: Mapped[datetime] = mapped_column(AwareDateTime, index=True)
+    """The last heartbeat."""
+
+
+class AgentMessageRow(Base):
+    """The client ids of agents' messages and notes: the same one again stores nothing."""
+
+    __tablename__ = "agent_messages"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    agent_id: Mapped[str] = mapped_column(String(_AGENT), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    cursor: Mapped[int | None] = mapped_column(Integer)
+    """The event that holds the message; null for a note."""
+    at: Mapped[datetime] = mapped_column(AwareDateTime)
+
+
+class AgentNoteRow(Base):
+    """What staff tells staff about a conversation, redacted; never shown to the customer."""
+
+    __tablename__ = "agent_notes"
+
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    agent_id: Mapped[str] = mapped_column(String(_AGENT))
+    agent_name: Mapped[str] = mapped_column(String(_AGENT))
+    at: Mapped[datetime] = mapped_column(AwareDateTime)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class CallbackState(StrEnum):
+    ASKED = "asked"
+    """The customer wants a call and was asked for a number."""
+    OPEN = "open"
+    DONE = "done"
+
+
+class CallbackRow(Base):
+    """Somebody wants to be called. Holds the number in clear: the staff who call need it."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (
+        Index(
+            "uq_callbacks_unfinished_conversation",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("state <> 'done'"),
+            postgresql_where=text("state <> 'done'"),
+        ),
+        Index("ix_callbacks_state_asked_at", "state", "asked_at"),
+    )
+
+    reference: Mapped[str] = mapped_column(String(16), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(_ID))
+    msisdn: Mapped[str | None] = mapped_column(String(16), index=True)
+    verified: Mapped[bool] = mapped_column(Boolean)
+    """Whether the number was proved with a code in this conversation, not only typed."""
+    state: Mapped[CallbackState] = mapped_column(String(16))
+    asked_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    done_by: Mapped[str | None] = mapped_column(String(_AGENT))
