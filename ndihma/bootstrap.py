@@ -25,12 +25,11 @@ from ndihma.desk.attachments import AttachmentService
 from ndihma.desk.conversations import ConversationLimits, ConversationService
 from ndihma.desk.files import AttachmentFiles
 from ndihma.desk.handoff.callbacks import CallbackService
+from ndihma.desk.handoff.desk import HandoffDesk
 from ndihma.desk.handoff.hours import WorkingHours
-from ndihma.desk.handoff.keeper import HandoffKeeper
 from ndihma.desk.handoff.ledger import HandoffLedger
-from ndihma.desk.handoff.presence import PresenceBoard
 from ndihma.desk.handoff.rules import HandoffRules
-from ndihma.desk.handoff.service import MAX_AGENT_CHARS, HandoffService
+from ndihma.desk.handoff.service import MAX_AGENT_CHARS
 from ndihma.desk.hub import EventHub
 from ndihma.desk.mail_outbox import MailOutbox
 from ndihma.desk.mail_worker import MailWorker
@@ -91,9 +90,7 @@ class GatewayServices:
     staff: StaffService
     federated: FederatedSignIn | None
     hub: EventHub
-    handoffs: HandoffService
-    presence: PresenceBoard
-    callbacks: CallbackService
+    handoff: HandoffDesk
     outbox: OutboxReader | None
 
 
@@ -103,8 +100,9 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     clock = clock or SystemClock()
     limits = ConversationLimits(longest_wait_s=settings.queue_limit_s)
     database = Database(settings.sqlalchemy_url)
-    token = engine_token(settings).get_secret_value()
-    engine = HttpEngine(settings.engine_url, token, timeout_s=settings.engine_timeout_s)
+    engine = HttpEngine(
+        settings.engine_url, engine_token(settings).get_secret_value(), timeout_s=settings.engine_timeout_s
+    )
     chosen = choose_sender(settings, clock)
     accounts = open_accounts(settings, database, clock, may_be_stale=False)
     audit = SqlAuditTrail(database, clock, audit_key(settings))
@@ -159,9 +157,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         operator_tickets=operator_tickets,
     )
     steps = ServiceSteps(verification, clock)
-    presence = PresenceBoard(database, clock, ledger.rules)
     callbacks = CallbackService(database, clock, verification, audit)
-    keeper = HandoffKeeper(database, ledger, hub, clock)
     conversations = ConversationService(
         store=store,
         hub=hub,
@@ -173,17 +169,16 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         limits=limits,
         plain_answers=_plain_answers(Content.load(settings.home / "domain.yml")),
     )
-    handoffs = HandoffService(
+    handoff = HandoffDesk.on(
         database=database,
         ledger=ledger,
-        presence=presence,
+        conversations=conversations,
+        callbacks=callbacks,
         intake=TextIntake(MAX_AGENT_CHARS),
         link_hosts=frozenset(settings.link_hosts),
         audit=audit,
         hub=hub,
         clock=clock,
-        taken=conversations.left_to_people,
-        changed=keeper.wake,
     )
     at_work: list[asyncio.Task[None]] = []
     try:
@@ -208,7 +203,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             asyncio.create_task(worker.run(), name="mail-worker"),
             *([] if ticket_worker is None else [asyncio.create_task(ticket_worker.run(), name="ticket-worker")]),
             asyncio.create_task(EventTail(database, hub).run(), name="event-tail"),
-            asyncio.create_task(keeper.run(), name="handoff-keeper"),
+            asyncio.create_task(handoff.keeper.run(), name="handoff-keeper"),
         ]
         yield GatewayServices(
             clock=clock,
@@ -223,9 +218,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             staff=staff,
             federated=federated,
             hub=hub,
-            handoffs=handoffs,
-            presence=presence,
-            callbacks=callbacks,
+            handoff=handoff,
             outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
         )
     finally:

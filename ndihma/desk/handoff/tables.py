@@ -14,7 +14,8 @@ from ndihma.desk.handoff.model import State
 __all__ = ["AgentMessageRow", "AgentNoteRow", "CallbackRow", "CallbackState", "HandoffRow", "PresenceRow"]
 
 _ID = 32
-_AGENT = 64
+_AGENT = 80
+"""Agents have user names of at most 32 characters, and names of at most 80 (``ndihma.staff.model``)."""
 
 
 class HandoffRow(Base):

@@ -18,8 +18,8 @@ def upgrade() -> None:
         _conversation(),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("agent_id", sa.String(64)),
-        sa.Column("agent_name", sa.String(64)),
+        sa.Column("agent_id", sa.String(80)),
+        sa.Column("agent_name", sa.String(80)),
         sa.Column("asked_at", AwareDateTime()),
         sa.Column("waiting_since", AwareDateTime()),
         sa.Column("first_reply_at", AwareDateTime()),
@@ -35,8 +35,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_handoffs_changed_at"), "handoffs", ["changed_at"])
     op.create_table(
         "agent_presence",
-        sa.Column("agent_id", sa.String(64), primary_key=True),
-        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("agent_id", sa.String(80), primary_key=True),
+        sa.Column("name", sa.String(80), nullable=False),
         sa.Column("presence", sa.String(16), nullable=False),
         sa.Column("since", AwareDateTime(), nullable=False),
         sa.Column("seen_at", AwareDateTime(), nullable=False),
@@ -45,7 +45,7 @@ def upgrade() -> None:
     op.create_table(
         "agent_messages",
         _conversation(),
-        sa.Column("agent_id", sa.String(64), primary_key=True),
+        sa.Column("agent_id", sa.String(80), primary_key=True),
         sa.Column("client_id", sa.String(64), primary_key=True),
         sa.Column("cursor", sa.Integer),
         sa.Column("at", AwareDateTime(), nullable=False),
@@ -56,8 +56,8 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.String(32), sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False
         ),
-        sa.Column("agent_id", sa.String(64), nullable=False),
-        sa.Column("agent_name", sa.String(64), nullable=False),
+        sa.Column("agent_id", sa.String(80), nullable=False),
+        sa.Column("agent_name", sa.String(80), nullable=False),
         sa.Column("at", AwareDateTime(), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
     )
@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("asked_at", AwareDateTime(), nullable=False),
         sa.Column("done_at", AwareDateTime()),
-        sa.Column("done_by", sa.String(64)),
+        sa.Column("done_by", sa.String(80)),
     )
     unfinished = sa.text("state <> 'done'")
     op.create_index(

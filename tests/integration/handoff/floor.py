@@ -20,12 +20,11 @@ from ndihma.db import Database
 from ndihma.desk.conversations import ConversationLimits, ConversationService
 from ndihma.desk.events import Event
 from ndihma.desk.handoff.callbacks import CallbackService
-from ndihma.desk.handoff.keeper import HandoffKeeper
+from ndihma.desk.handoff.desk import HandoffDesk
 from ndihma.desk.handoff.ledger import HandoffLedger
 from ndihma.desk.handoff.model import Agent, Handoff
-from ndihma.desk.handoff.presence import PresenceBoard
 from ndihma.desk.handoff.rules import HandoffRules, Presence
-from ndihma.desk.handoff.service import MAX_AGENT_CHARS, HandoffService
+from ndihma.desk.handoff.service import MAX_AGENT_CHARS
 from ndihma.desk.hub import EventHub
 from ndihma.desk.ports import EngineMessage, EngineTurn
 from ndihma.desk.store import ConversationStore
@@ -66,7 +65,6 @@ class Floor:
         self.audit = SqlAuditTrail(database, clock, SecretStr("a" * 64))
         self.identities = Identities({})
         self.callbacks = CallbackService(database, clock, self.identities, self.audit)
-        self.presence = PresenceBoard(database, clock, rules)
         self.service = ConversationService(
             store=self.store,
             hub=self.hub,
@@ -77,19 +75,18 @@ class Floor:
             callbacks=self.callbacks,
             limits=ConversationLimits(stop_grace_s=0.05),
         )
-        self.keeper = HandoffKeeper(database, self.ledger, self.hub, clock)
-        self.agents = HandoffService(
+        desk = HandoffDesk.on(
             database=database,
             ledger=self.ledger,
-            presence=self.presence,
+            conversations=self.service,
+            callbacks=self.callbacks,
             intake=TextIntake(MAX_AGENT_CHARS),
             link_hosts=HOSTS,
             audit=self.audit,
             hub=self.hub,
             clock=clock,
-            taken=self.service.left_to_people,
-            changed=self.keeper.wake,
         )
+        self.agents, self.presence, self.keeper = desk.service, desk.presence, desk.keeper
 
     def another(self, database: Database) -> Floor:
         """A second gateway on the same database."""

@@ -1,0 +1,61 @@
+"""Everything about hand-off that an edge uses, on one database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from ndihma.audit.model import TransactionalAuditTrail
+from ndihma.clock import Clock
+from ndihma.db import Database
+from ndihma.desk.conversations import ConversationService
+from ndihma.desk.handoff.callbacks import CallbackService
+from ndihma.desk.handoff.keeper import HandoffKeeper
+from ndihma.desk.handoff.ledger import HandoffLedger
+from ndihma.desk.handoff.presence import PresenceBoard
+from ndihma.desk.handoff.service import HandoffService
+from ndihma.desk.hub import EventHub
+from ndihma.desk.ports import Intake
+
+__all__ = ["HandoffDesk"]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffDesk:
+    """``await keeper.run()`` for good."""
+
+    service: HandoffService
+    presence: PresenceBoard
+    callbacks: CallbackService
+    keeper: HandoffKeeper
+
+    @classmethod
+    def on(
+        cls,
+        *,
+        database: Database,
+        ledger: HandoffLedger,
+        conversations: ConversationService,
+        callbacks: CallbackService,
+        intake: Intake,
+        link_hosts: frozenset[str],
+        audit: TransactionalAuditTrail,
+        hub: EventHub,
+        clock: Clock,
+    ) -> Self:
+        """``intake`` reads what agents write, ``link_hosts`` are where they may send a customer to."""
+        presence = PresenceBoard(database, clock, ledger.rules)
+        keeper = HandoffKeeper(database, ledger, hub, clock)
+        service = HandoffService(
+            database=database,
+            ledger=ledger,
+            presence=presence,
+            intake=intake,
+            link_hosts=link_hosts,
+            audit=audit,
+            hub=hub,
+            clock=clock,
+            taken=conversations.left_to_people,
+            changed=keeper.wake,
+        )
+        return cls(service, presence, callbacks, keeper)
