@@ -1,4 +1,5 @@
-"""How amounts, days and moments are written for people: the Albanian (``sq``) locale, as the glossary asks.
+"""How amounts, days and moments are written for people: the Albanian (``sq``) locale, as the glossary asks; and plainly
+for who works with the command line, which is English.
 
 Values only, no sentences: those live in ``domain.yml`` and in the edges' catalogues.
 """
@@ -15,7 +16,16 @@ from babel.numbers import format_decimal
 
 from ndihma.clock import BELGRADE
 
-__all__ = ["format_day", "format_day_short", "format_days", "format_moment", "format_moment_after", "format_money"]
+__all__ = [
+    "format_day",
+    "format_day_short",
+    "format_days",
+    "format_moment",
+    "format_moment_after",
+    "format_money",
+    "plain_moment",
+    "plain_money",
+]
 
 _LOCALE: Final = Locale("sq")
 _CENTS: Final = 100
@@ -62,3 +72,18 @@ def format_days(days: int) -> str:
     if days < 0:
         raise ValueError("a duration is not negative")
     return f"{format_decimal(days, locale=_LOCALE)} {_DAYS}"
+
+
+def plain_money(cents: int) -> str:
+    """Euro cents on the command line: ``23.40 EUR``."""
+    return f"{Decimal(cents) / _CENTS:.2f} EUR"
+
+
+def plain_moment(moment: datetime) -> str:
+    """Day and time in Kosovo of an aware moment on the command line: ``2026-11-12 16:05``.
+
+    Raises ValueError for a naive one.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("an aware datetime is needed")
+    return f"{moment.astimezone(BELGRADE):%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""Every Albanian sentence of ``ndihma accounts``, for the operator's staff; the words are the glossary's."""
+"""Every sentence of ``ndihma accounts``: English, as all of the command line; days in ISO form, amounts in EUR."""
 
 from __future__ import annotations
 
@@ -30,156 +30,156 @@ __all__ = [
 ]
 
 # The command's help -----------------------------------------------------------------------------------------------
-HELP: Final = "Llogaritë e klientëve: importimi, shikimi dhe klientët shembull."
-HELP_IMPORT: Final = "Importon llogaritë nga një skedar CSV: të gjitha ose asnjërën."
-HELP_SHOW: Final = "Tregon gjendjen e një numri; numrat shfaqen të maskuar."
-HELP_DEMO: Final = "Krijon ose rifreskon klientët shembull (jo në prodhim)."
-HELP_FILE: Final = "Skedari CSV (docs/accounts-csv.md)."
-HELP_MSISDN: Final = "Numri i telefonit, p.sh. 044 100 105."
-HELP_DRY_RUN: Final = "Vetëm kontrollo skedarin, mos ruaj asgjë."
-HELP_JSON: Final = "Shkruaj JSON në vend të tabelës."
-HELP_LIST: Final = "Vetëm trego klientët shembull, mos ruaj asgjë."
-HELP_TODAY: Final = "Dita nga e cila llogariten datat (VVVV-MM-DD); zakonisht sot."
+HELP: Final = "Customers' accounts: import them, look at them, load demo customers."
+HELP_IMPORT: Final = "Import accounts from a CSV file: all lines or none."
+HELP_SHOW: Final = "Show how a number stands; numbers are masked."
+HELP_DEMO: Final = "Load the demo customers, or bring them up to date (not in production)."
+HELP_FILE: Final = "The CSV file (docs/accounts-csv.md)."
+HELP_MSISDN: Final = "The number, in any form, such as 044 100 105."
+HELP_DRY_RUN: Final = "Only check the file, store nothing."
+HELP_JSON: Final = "Print JSON instead of a table."
+HELP_LIST: Final = "Only list the demo customers, store nothing."
+HELP_TODAY: Final = "The day that dates are counted from (YYYY-MM-DD); default: today."
 
 # Results and errors -----------------------------------------------------------------------------------------------
-IMPORTED: Final = "U importuan {rows} llogari: {added} të reja, {updated} të përditësuara."
-DRY_RUN_FINE: Final = "Skedari është në rregull: {rows} llogari. Asgjë nuk u ruajt (--dry-run)."
-DEMO_LOADED: Final = "U ruajtën {rows} klientë shembull: {added} të rinj, {updated} të rifreskuar."
+IMPORTED: Final = "Imported {rows} accounts: {added} new, {updated} updated."
+DRY_RUN_FINE: Final = "The file is fine: {rows} accounts. Nothing was stored (--dry-run)."
+DEMO_LOADED: Final = "Stored {rows} demo customers: {added} new, {updated} updated."
 
-ERROR: Final = "Gabim: {sentence}"
-IMPORT_FAILED: Final = "Asgjë nuk u importua. Gabime në skedar: {problems}."
-BAD_MSISDN: Final = "ky nuk është numër telefoni i Kosovës."
-UNKNOWN_MSISDN: Final = "numri {masked} nuk gjendet në llogari."
-OPERATOR_UNAVAILABLE: Final = "sistemet e operatorit nuk dhanë përgjigje që mund të përdoret ({reason})."
-BAD_TODAY: Final = "dita duhet të shkruhet si VVVV-MM-DD."
-UNREADABLE_FILE: Final = "skedari nuk mund të lexohej. Kontrolloni emrin dhe të drejtat e tij."
+ERROR: Final = "ndihma: {sentence}"
+IMPORT_FAILED: Final = "nothing was imported; faults in the file: {problems}"
+BAD_MSISDN: Final = "this is not a telephone number of Kosovo"
+UNKNOWN_MSISDN: Final = "no account has the number {masked}"
+OPERATOR_UNAVAILABLE: Final = "the operator's systems gave no answer that can be used ({reason})"
+BAD_TODAY: Final = "--today takes a day such as 2026-11-22"
+UNREADABLE_FILE: Final = "the file cannot be read; check its name and your rights"
 DATABASE_TROUBLES: Final[Mapping[Trouble, str]] = MappingProxyType(
     {
-        Trouble.DISK_FULL: "disku i bazës së të dhënave është plot ({place}). Lironi vend dhe provoni përsëri.",
-        Trouble.NOT_WRITABLE: "në bazën e të dhënave nuk mund të shkruhet ({place}). Kontrolloni nëse ekziston dosja, "
-        "nëse disku është vetëm për lexim dhe nëse i keni të drejtat.",
-        Trouble.DISK_FAULTY: "disku i bazës së të dhënave ({place}) nuk lexohet ose nuk shkruhet. Kontrolloni diskun.",
-        Trouble.BROKEN: "{place} nuk është bazë e të dhënave ose është e dëmtuar. Kthejeni nga kopja rezervë.",
-        Trouble.BUSY: "baza e të dhënave ({place}) është e zënë nga një program tjetër. Provoni përsëri.",
-        Trouble.UNREACHABLE: "nuk ka lidhje me bazën e të dhënave. Kontrolloni {place} dhe provoni përsëri.",
+        Trouble.DISK_FULL: "the database's disk is full ({place}); make room and try again",
+        Trouble.NOT_WRITABLE: "the database cannot be written ({place}); check that the folder is there, that the disk "
+        "may be written and that you have the rights",
+        Trouble.DISK_FAULTY: "the database's disk ({place}) cannot be read or written; check the disk",
+        Trouble.BROKEN: "{place} is no database or is damaged; restore it from a backup",
+        Trouble.BUSY: "the database ({place}) is busy with another program; try again",
+        Trouble.UNREACHABLE: "the database cannot be reached; check {place} and try again",
     }
 )
-CONTRADICTORY: Final = "të dhënat e numrit {masked} bien në kundërshtim njëra me tjetrën. Importojini përsëri."
-DEMO_REFUSED: Final = "klientët shembull nuk lejohen në prodhim (NDIHMA_MODE=production)."
-BAD_SETTINGS: Final = "konfigurimi nuk është i vlefshëm: {names}."
+CONTRADICTORY: Final = "the data of the number {masked} contradict each other; import them again"
+DEMO_REFUSED: Final = "demo customers are refused in production (NDIHMA_MODE=production)"
+BAD_SETTINGS: Final = "settings are not valid: {names}"
 
 # What a line is and how it stands ---------------------------------------------------------------------------------
 LINE_KINDS: Final[Mapping[LineKind, str]] = MappingProxyType(
     {
-        LineKind.PREPAID: "me mbushje (prepaid)",
-        LineKind.POSTPAID: "me kontratë (postpaid)",
-        LineKind.FIXED: "linjë fikse",
+        LineKind.PREPAID: "prepaid",
+        LineKind.POSTPAID: "postpaid",
+        LineKind.FIXED: "fixed line",
     }
 )
 STATUSES: Final[Mapping[LifeStatus, str]] = MappingProxyType(
     {
         LifeStatus.VALID: "Valid",
-        LifeStatus.ACTIVE: "Aktiv",
-        LifeStatus.INACTIVE: "Inaktiv",
-        LifeStatus.DEACTIVE: "Deaktiv",
-        LifeStatus.VOID: "i pavlefshëm",
+        LifeStatus.ACTIVE: "Active",
+        LifeStatus.INACTIVE: "Inactive",
+        LifeStatus.DEACTIVE: "Deactive",
+        LifeStatus.VOID: "void",
     }
 )
-STATUS_UNTIL: Final = "{status} deri më {last_day} (edhe {days}), pastaj {next}"
-STATUS_LAST_DAY: Final = "{status} edhe sot, dita e fundit; nga nesër {next}"
-STATUS_SINCE: Final = "{status}, u bë më {since}"
+STATUS_UNTIL: Final = "{status} until {last_day} ({days} days left), then {next}"
+STATUS_LAST_DAY: Final = "{status} today still, the last day; {next} from tomorrow"
+STATUS_SINCE: Final = "{status} since {since}"
 RECONNECTIONS: Final[Mapping[ReconnectionKind, str]] = MappingProxyType(
     {
-        ReconnectionKind.NOT_APPLICABLE: "nuk ka fatura",
-        ReconnectionKind.NOTHING_DUE: "asgjë për pagesë",
-        ReconnectionKind.BILL_OPEN: "shuma për pagesë {amount}, afati i pagesës {due_on}",
-        ReconnectionKind.SUSPENDED: "i ndërprerë për mospagesë më {since}, shuma për pagesë {amount}",
-        ReconnectionKind.AWAITING_RECONNECTION: "i ndërprerë më {since}, pagesa është bërë, pritet rikyçja",
-        ReconnectionKind.REQUEST_FILED: "i ndërprerë më {since}, kërkesa për rikyçje {reference}",
+        ReconnectionKind.NOT_APPLICABLE: "has no bills",
+        ReconnectionKind.NOTHING_DUE: "nothing due",
+        ReconnectionKind.BILL_OPEN: "{amount} due, to be paid by {due_on}",
+        ReconnectionKind.SUSPENDED: "suspended for non-payment since {since}, {amount} due",
+        ReconnectionKind.AWAITING_RECONNECTION: "suspended since {since}, paid, awaits reconnection",
+        ReconnectionKind.REQUEST_FILED: "suspended since {since}, reconnection request {reference}",
     }
 )
-OVERDUE: Final = " (ka kaluar)"
+OVERDUE: Final = " (overdue)"
 SELFCARES: Final[Mapping[SelfcareState, str]] = MappingProxyType(
     {
-        SelfcareState.NOT_REGISTERED: "ende pa u kyçur asnjëherë",
-        SelfcareState.REGISTERED: "i regjistruar",
-        SelfcareState.LOCKED: "i bllokuar",
-        SelfcareState.PREPAID: "nuk vlen për numrat me mbushje",
-        SelfcareState.FIXED_LINE: "PIN-i regjistrohet në Qendrën e Kujdesit për Konsumatorë",
+        SelfcareState.NOT_REGISTERED: "has never logged in",
+        SelfcareState.REGISTERED: "registered",
+        SelfcareState.LOCKED: "locked",
+        SelfcareState.PREPAID: "not for prepaid numbers",
+        SelfcareState.FIXED_LINE: "the PIN is registered at the customer care centre",
     }
 )
 CLUBS: Final[Mapping[ClubKind, str]] = MappingProxyType(
     {
-        ClubKind.NOT_A_BUSINESS: "nuk është biznes",
-        ClubKind.NO_CLUB: "biznes pa klub",
-        ClubKind.COMPLETE: "{club}: kushti i kontratave mujore është plotësuar",
-        ClubKind.MISSING_CONTRACTS: "{club}: kontrata mujore që mungojnë: {missing}",
+        ClubKind.NOT_A_BUSINESS: "not a business",
+        ClubKind.NO_CLUB: "a business without a club",
+        ClubKind.COMPLETE: "{club}: has the monthly contracts it needs",
+        ClubKind.MISSING_CONTRACTS: "{club}: monthly contracts missing: {missing}",
     }
 )
 PUKS: Final[Mapping[PukKind, str]] = MappingProxyType(
     {
-        PukKind.IN_USE: "në përdorim",
-        PukKind.PUK_LOCKED: "e bllokuar, kërkon kodin PUK",
-        PukKind.LOST: "e humbur",
-        PukKind.NO_SIM: "pa SIM kartelë",
+        PukKind.IN_USE: "in use",
+        PukKind.PUK_LOCKED: "locked, asks for the PUK",
+        PukKind.LOST: "lost",
+        PukKind.NO_SIM: "no SIM card",
     }
 )
-CODE_BY_SMS: Final[Mapping[bool, str]] = MappingProxyType({True: "arrin", False: "nuk arrin"})
+CODE_BY_SMS: Final[Mapping[bool, str]] = MappingProxyType({True: "arrives", False: "does not arrive"})
 
 # Labels of the tables ---------------------------------------------------------------------------------------------
-LABEL_NUMBER: Final = "Numri"
-LABEL_KIND: Final = "Lloji"
-LABEL_DESCRIPTION: Final = "Përshkrimi"
-LABEL_SUBSCRIBER: Final = "Pajtimtari"
-LABEL_STATUS: Final = "Statusi"
-LABEL_CREDIT: Final = "Kredia"
-LABEL_BILLS: Final = "Faturat"
-LABEL_SELFCARE: Final = "Portali Selfcare"
-LABEL_CLUB: Final = "Klubi i biznesit"
-LABEL_SIM: Final = "SIM kartela"
-LABEL_CODE: Final = "Kodi njëpërdorimësh me SMS"
-LABEL_CONTACTS: Final = "Kontaktet e tjera"
-LABEL_AS_OF: Final = "Gjendja sipas importit"
+LABEL_NUMBER: Final = "Number"
+LABEL_KIND: Final = "Kind"
+LABEL_DESCRIPTION: Final = "Description"
+LABEL_SUBSCRIBER: Final = "Subscriber"
+LABEL_STATUS: Final = "Status"
+LABEL_CREDIT: Final = "Credit"
+LABEL_BILLS: Final = "Bills"
+LABEL_SELFCARE: Final = "Selfcare portal"
+LABEL_CLUB: Final = "Business club"
+LABEL_SIM: Final = "SIM card"
+LABEL_CODE: Final = "One-time code by SMS"
+LABEL_CONTACTS: Final = "Other contacts"
+LABEL_AS_OF: Final = "As of"
 NOTHING: Final = "–"
 
 # The import -------------------------------------------------------------------------------------------------------
-PLACE: Final = "rreshti {line}"
-PLACE_COLUMN: Final = "rreshti {line}, kolona {column}"
+PLACE: Final = "line {line}"
+PLACE_COLUMN: Final = "line {line}, column {column}"
 IMPORT_REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
     {
-        Reason.EMPTY_FILE: "skedari është bosh",
-        Reason.NO_ROWS: "skedari nuk ka asnjë llogari",
-        Reason.NOT_UTF8: "teksti nuk është në UTF-8",
-        Reason.BROKEN_QUOTES: "thonjëza të gabuara ose të pambyllura; leximi u ndal këtu",
-        Reason.MISSING_COLUMN: "kolona e detyrueshme mungon",
-        Reason.UNKNOWN_COLUMN: "emri i kolonës nuk njihet",
-        Reason.PUK_COLUMN: "kodi PUK nuk ruhet kurrë; hiqeni këtë kolonë",
-        Reason.DUPLICATE_COLUMN: "kolona përsëritet",
-        Reason.CELL_COUNT: "ka {found} fusha, duhen {expected}",
-        Reason.VALUE_MISSING: "vlera mungon",
-        Reason.NEEDED_BY: "vlera mungon; duhet bashkë me kolonën {other}",
-        Reason.NOT_FOR_KIND: "duhet të jetë bosh për llojin {kind}",
-        Reason.NOT_FOR_PRIVATE: "klubin mund ta ketë vetëm një biznes (kolona business)",
-        Reason.BAD_NUMBER: "nuk është numër telefoni i Kosovës",
-        Reason.NUMBER_OF_OTHER_KIND: "numri nuk i përgjigjet llojit të linjës (mobile ose fikse)",
-        Reason.BAD_CHOICE: "vlerë e palejuar; lejohen: {allowed}",
-        Reason.BAD_DAY: "nuk është datë si 2026-11-22 ose 22.11.2026",
-        Reason.BAD_MOMENT: "nuk është datë me orë si 2026-11-22T16:05",
-        Reason.IN_FUTURE: "data është në të ardhmen",
-        Reason.TOO_EARLY: "data është para asaj në kolonën {other}",
-        Reason.BAD_AMOUNT: "nuk është shumë në euro si 23,40",
-        Reason.BAD_COUNT: "nuk është numër i plotë",
-        Reason.BAD_ICCID: "duhen 19 ose 20 shifra",
-        Reason.BAD_EMAIL: "nuk është adresë e-maili",
-        Reason.TOO_LONG: "teksti është më i gjatë se {limit} shenja",
-        Reason.BAD_CHARACTERS: "teksti ka shenja të palejuara",
-        Reason.DUPLICATE_MSISDN: "numri {masked} përsëritet; gjendet edhe në rreshtin {first}",
-        Reason.DUPLICATE_ICCID: "SIM kartela përsëritet; gjendet edhe në rreshtin {first}",
-        Reason.DUPLICATE_BILL: "numri i faturës përsëritet",
-        Reason.SUBSCRIBER_DIFFERS: "të dhënat e pajtimtarit dallojnë nga ato në rreshtin {first}",
+        Reason.EMPTY_FILE: "the file is empty",
+        Reason.NO_ROWS: "the file holds no account",
+        Reason.NOT_UTF8: "the text is not UTF-8",
+        Reason.BROKEN_QUOTES: "quotes that are wrong or not closed; reading ended here",
+        Reason.MISSING_COLUMN: "a column that must be there is missing",
+        Reason.UNKNOWN_COLUMN: "the column's name is not known",
+        Reason.PUK_COLUMN: "a PUK is never stored here; take this column out",
+        Reason.DUPLICATE_COLUMN: "the column comes twice",
+        Reason.CELL_COUNT: "has {found} cells, needs {expected}",
+        Reason.VALUE_MISSING: "the value is missing",
+        Reason.NEEDED_BY: "the value is missing; it is needed with the column {other}",
+        Reason.NOT_FOR_KIND: "must be empty for the kind {kind}",
+        Reason.NOT_FOR_PRIVATE: "only a business can have a club (column business)",
+        Reason.BAD_NUMBER: "not a telephone number of Kosovo",
+        Reason.NUMBER_OF_OTHER_KIND: "the number does not go with the kind of line (mobile or fixed)",
+        Reason.BAD_CHOICE: "not an allowed value; allowed: {allowed}",
+        Reason.BAD_DAY: "not a day such as 2026-11-22 or 22.11.2026",
+        Reason.BAD_MOMENT: "not a day with a time such as 2026-11-22T16:05",
+        Reason.IN_FUTURE: "the day is in the future",
+        Reason.TOO_EARLY: "the day is before that in the column {other}",
+        Reason.BAD_AMOUNT: "not an amount in euro such as 23,40",
+        Reason.BAD_COUNT: "not a whole number",
+        Reason.BAD_ICCID: "needs 19 or 20 digits",
+        Reason.BAD_EMAIL: "not an e-mail address",
+        Reason.TOO_LONG: "the text is longer than {limit} characters",
+        Reason.BAD_CHARACTERS: "the text has characters that are not allowed",
+        Reason.DUPLICATE_MSISDN: "the number {masked} comes twice; it is in line {first} too",
+        Reason.DUPLICATE_ICCID: "the SIM card comes twice; it is in line {first} too",
+        Reason.DUPLICATE_BILL: "the bill's number comes twice",
+        Reason.SUBSCRIBER_DIFFERS: "the subscriber's data differ from those in line {first}",
     }
 )
-NEAREST_COLUMN: Final = "; a e kishit fjalën për {nearest}?"
+NEAREST_COLUMN: Final = "; did you mean {nearest}?"
 
 
 def import_problem(problem: Problem) -> str:
@@ -193,39 +193,39 @@ def import_problem(problem: Problem) -> str:
 # The demo customers -----------------------------------------------------------------------------------------------
 DEMO_DESCRIPTIONS: Final[Mapping[DemoKey, str]] = MappingProxyType(
     {
-        DemoKey.VALID_FRESH: "Valid, i blerë para 3 ditësh",
-        DemoKey.VALID_ENDING: "Valid edhe 2 ditë",
-        DemoKey.VOID_NEVER_USED: "I pavlefshëm, nuk u aktivizua brenda 100 ditësh",
-        DemoKey.ACTIVE_BY_ACTIVATION: "Aktiv, i aktivizuar para 30 ditësh",
-        DemoKey.ACTIVE_BY_TOP_UP: "Aktiv pas mbushjes, 12,40 € kredi",
-        DemoKey.ACTIVE_ENDING: "Aktiv edhe 3 ditë",
-        DemoKey.INACTIVE: "Inaktiv, dita e 5-të nga 15",
-        DemoKey.INACTIVE_LAST_DAY: "Inaktiv, dita e fundit",
-        DemoKey.DEACTIVE: "Deaktiv, dita e 5-të nga 14",
-        DemoKey.DEACTIVE_LAST_DAY: "Deaktiv, dita e fundit për riaktivizim",
-        DemoKey.VOID_AFTER_DEACTIVE: "I pavlefshëm, nuk u riaktivizua",
-        DemoKey.KEEP_CREDIT_WAITING: "I riaktivizuar me opsionin 1, pret mbushjen",
-        DemoKey.KEEP_CREDIT_TOPPED_UP: "I riaktivizuar me opsionin 1 dhe i mbushur, Aktiv",
-        DemoKey.KEEP_CREDIT_MISSED: "I pavlefshëm, opsioni 1 pa mbushje brenda 7 ditësh",
-        DemoKey.FRESH_START: "I riaktivizuar me opsionin 2, Aktiv",
-        DemoKey.PAID: "Të gjitha faturat janë paguar",
-        DemoKey.BILL_NOT_DUE: "Faturë e papaguar, afati nuk ka kaluar",
-        DemoKey.OVERDUE: "Faturë me afat të kaluar, shërbimi ende punon",
-        DemoKey.SUSPENDED: "I ndërprerë për mospagesë, 23,40 €",
-        DemoKey.AWAITING_RECONNECTION: "I ndërprerë, pagesa është bërë, pret rikyçjen",
-        DemoKey.SELFCARE_NEVER: "Portali Selfcare: ende pa u kyçur asnjëherë",
-        DemoKey.SELFCARE_REGISTERED: "Portali Selfcare: i regjistruar",
-        DemoKey.SELFCARE_LOCKED: "Portali Selfcare: i bllokuar",
-        DemoKey.FIXED: "Linjë fikse, faturë e papaguar, afati nuk ka kaluar",
-        DemoKey.FIXED_SUSPENDED: "Linjë fikse e ndërprerë për mospagesë",
-        DemoKey.CLUB_COMPLETE: "Biznes në klub, kushti i plotësuar",
-        DemoKey.CLUB_MISSING: "Biznes në klub, mungojnë 2 kontrata mujore",
-        DemoKey.BUSINESS_WITHOUT_CLUB: "Biznes pa klub",
-        DemoKey.PUK_LOCKED_WITH_CONTACT: "SIM kartela kërkon kodin PUK, ka kontakt tjetër",
-        DemoKey.PUK_LOCKED_ALONE: "SIM kartela kërkon kodin PUK, pa kontakt tjetër",
-        DemoKey.SIM_LOST: "SIM kartelë e humbur",
-        DemoKey.ACTIVE_LAST_DAY: "Aktiv, dita e fundit",
-        DemoKey.SELFCARE_SIM_LOST: "Portali Selfcare: i regjistruar, SIM kartela e humbur",
-        DemoKey.CLUB_MISSING_ONE: "Biznes në klub, mungon 1 kontratë mujore",
+        DemoKey.VALID_FRESH: "Valid, bought 3 days ago",
+        DemoKey.VALID_ENDING: "Valid for 2 more days",
+        DemoKey.VOID_NEVER_USED: "Void, not activated within 100 days",
+        DemoKey.ACTIVE_BY_ACTIVATION: "Active, activated 30 days ago",
+        DemoKey.ACTIVE_BY_TOP_UP: "Active after a top-up, 12.40 EUR of credit",
+        DemoKey.ACTIVE_ENDING: "Active for 3 more days",
+        DemoKey.INACTIVE: "Inactive, day 5 of 15",
+        DemoKey.INACTIVE_LAST_DAY: "Inactive, the last day",
+        DemoKey.DEACTIVE: "Deactive, day 5 of 14; a mailbox is registered",
+        DemoKey.DEACTIVE_LAST_DAY: "Deactive, the last day to reactivate",
+        DemoKey.VOID_AFTER_DEACTIVE: "Void, not reactivated",
+        DemoKey.KEEP_CREDIT_WAITING: "Reactivated with option 1, awaits its top-up",
+        DemoKey.KEEP_CREDIT_TOPPED_UP: "Reactivated with option 1 and topped up, Active",
+        DemoKey.KEEP_CREDIT_MISSED: "Void, option 1 without a top-up within 7 days",
+        DemoKey.FRESH_START: "Reactivated with option 2, Active",
+        DemoKey.PAID: "All bills paid",
+        DemoKey.BILL_NOT_DUE: "An open bill, not due yet",
+        DemoKey.OVERDUE: "An overdue bill, the service still works",
+        DemoKey.SUSPENDED: "Suspended for non-payment, 23.40 EUR",
+        DemoKey.AWAITING_RECONNECTION: "Suspended, paid, awaits reconnection",
+        DemoKey.SELFCARE_NEVER: "Selfcare portal: has never logged in",
+        DemoKey.SELFCARE_REGISTERED: "Selfcare portal: registered",
+        DemoKey.SELFCARE_LOCKED: "Selfcare portal: locked",
+        DemoKey.FIXED: "Fixed line, an open bill, not due yet; another number is registered",
+        DemoKey.FIXED_SUSPENDED: "Fixed line, suspended for non-payment",
+        DemoKey.CLUB_COMPLETE: "A business in a club that has what it needs",
+        DemoKey.CLUB_MISSING: "A business in a club that lacks 2 monthly contracts",
+        DemoKey.BUSINESS_WITHOUT_CLUB: "A business without a club",
+        DemoKey.PUK_LOCKED_WITH_CONTACT: "The SIM asks for its PUK; other contacts are registered",
+        DemoKey.PUK_LOCKED_ALONE: "The SIM asks for its PUK; no other contact",
+        DemoKey.SIM_LOST: "A lost SIM card; a mailbox is registered",
+        DemoKey.ACTIVE_LAST_DAY: "Active, the last day",
+        DemoKey.SELFCARE_SIM_LOST: "Selfcare portal: registered, the SIM card lost",
+        DemoKey.CLUB_MISSING_ONE: "A business in a club that lacks 1 monthly contract",
     }
 )

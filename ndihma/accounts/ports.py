@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,9 @@ __all__ = [
     "InvalidAccountSettings",
     "NewTicket",
     "Ticket",
+    "TicketDecision",
     "TicketDesk",
+    "TicketNote",
     "TicketStatus",
     "Written",
 ]
@@ -90,17 +92,34 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketNote:
+    """Something that is added to a ticket once. ``text`` begins with ``key``, by which it is known to be there."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDecision:
+    """What was decided here about what the ticket asks for. ``reason`` is read by staff; S6 holds for it too."""
+
+    is_confirmed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewTicket:
     """What the staff is to look at. ``reference`` is ours, such as ``RK-7F3K9Q``, and makes the ticket one.
 
-    ``title`` and ``description`` are read by staff; numbers and codes do not belong into them (S6). The line and its
-    customer are named by the account system's own ids, which the implementation finds by ``msisdn``.
+    ``title``, ``description`` and ``notes`` are read by staff; numbers and codes do not belong into them (S6).
+    The line and its customer are named by the account system's own ids, which the implementation finds by ``msisdn``.
     """
 
     reference: str
     msisdn: Msisdn
     title: str
     description: str
+    notes: tuple[TicketNote, ...] = ()
 
 
 class TicketDesk(Protocol):
@@ -115,4 +134,14 @@ class TicketDesk(Protocol):
 
     async def find(self, reference: str) -> Ticket | None:
         """The ticket with our reference, or None. Raises AccountsUnavailable."""
+        ...
+
+    async def amend(
+        self, reference: str, notes: Sequence[TicketNote], now: datetime, decision: TicketDecision | None = None
+    ) -> Ticket | None:
+        """See to it that the ticket holds the notes and, unless it is decided already, the decision; None: no ticket.
+
+        What is there is not added again. Raises AccountsUnavailable; it may have been done all the same, and calling
+        again finds it.
+        """
         ...

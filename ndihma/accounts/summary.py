@@ -17,7 +17,7 @@ from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
 from ndihma.accounts.puk import puk_state
 from ndihma.accounts.reconnection import ReconnectionState, reconnection_state
 from ndihma.accounts.selfcare import selfcare_state
-from ndihma.formatting import format_day, format_days, format_moment, format_money
+from ndihma.formatting import plain_moment, plain_money
 
 __all__ = ["summary_json", "summary_rows"]
 
@@ -86,7 +86,7 @@ def summary_rows(line: Line, today: date) -> Iterator[tuple[str, str]]:
     if line.prepaid is not None:
         yield messages.LABEL_STATUS, _status(lifecycle_state(line.prepaid, today), today)
     if line.balance_cents is not None:
-        yield messages.LABEL_CREDIT, format_money(line.balance_cents)
+        yield messages.LABEL_CREDIT, plain_money(line.balance_cents)
     if line.kind is not LineKind.PREPAID:
         yield messages.LABEL_BILLS, _bills(reconnection_state(line, today))
         yield messages.LABEL_SELFCARE, messages.SELFCARES[selfcare_state(line)]
@@ -97,29 +97,29 @@ def summary_rows(line: Line, today: date) -> Iterator[tuple[str, str]]:
     yield messages.LABEL_CODE, messages.CODE_BY_SMS[puk.code_by_sms]
     yield messages.LABEL_CONTACTS, ", ".join(map(_masked, puk.other_contacts)) or messages.NOTHING
     if line.as_of is not None:
-        yield messages.LABEL_AS_OF, format_moment(line.as_of)
+        yield messages.LABEL_AS_OF, plain_moment(line.as_of)
 
 
 def _status(state: LifecycleState, today: date) -> str:
     name = messages.STATUSES[state.status]
     left = state.days_left(today)
     if state.last_day is None or state.next_status is None or left is None:
-        return messages.STATUS_SINCE.format(status=name, since=format_day(state.since))
+        return messages.STATUS_SINCE.format(status=name, since=state.since)
     if left == 0:
         return messages.STATUS_LAST_DAY.format(status=name, next=messages.STATUSES[state.next_status])
     return messages.STATUS_UNTIL.format(
         status=name,
-        last_day=format_day(state.last_day),
-        days=format_days(left),
+        last_day=state.last_day,
+        days=left,
         next=messages.STATUSES[state.next_status],
     )
 
 
 def _bills(state: ReconnectionState) -> str:
     sentence = messages.RECONNECTIONS[state.kind].format(
-        amount=format_money(state.amount_cents),
-        due_on="" if state.due_on is None else format_day(state.due_on),
-        since="" if state.since is None else format_day(state.since),
+        amount=plain_money(state.amount_cents),
+        due_on=state.due_on or "",
+        since=state.since or "",
         reference=state.request_reference or "",
     )
     return sentence + (messages.OVERDUE if state.overdue else "")

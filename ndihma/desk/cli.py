@@ -24,6 +24,7 @@ from ndihma.desk.reconnections import ReconnectionRequest, UnknownRequest
 from ndihma.desk.tables import MailState, OperatorTicketState
 from ndihma.desk.tickets import InvalidDecision, OperatorTicket, Proof, Ticket, TicketService
 from ndihma.failure import Failure
+from ndihma.formatting import plain_moment, plain_money
 from ndihma.operator_commands import operator, with_database
 from ndihma.secrets import audit_key
 
@@ -65,7 +66,7 @@ def list_command(
             request.reference,
             request.msisdn.masked,
             request.state,
-            _moment(request.created_at),
+            plain_moment(request.created_at),
             _money(request.due_cents),
             _check(last.amount) if last else "",
             str(len(ticket.proofs)),
@@ -91,7 +92,7 @@ def show_command(context: typer.Context, reference: Reference, as_json: AsJson =
         ("Reference", request.reference),
         ("Number", request.msisdn.national),
         ("State", request.state),
-        ("Filed", _moment(request.created_at)),
+        ("Filed", plain_moment(request.created_at)),
         ("Amount due", _money(request.due_cents)),
         *_decision(request),
         *_operator_rows(ticket.operator),
@@ -163,7 +164,7 @@ def _with_service(
 def _decision(request: ReconnectionRequest) -> list[tuple[str, str]]:
     if request.closed_at is None:
         return []
-    rows = [("Decided", f"{_moment(request.closed_at)} by {request.decided_by or 'unknown'}")]
+    rows = [("Decided", f"{plain_moment(request.closed_at)} by {request.decided_by or 'unknown'}")]
     return [*rows, ("Reason", request.reason)] if request.reason else rows
 
 
@@ -171,7 +172,7 @@ def _proof_rows(proof: Proof, path: str) -> list[tuple[str, str]]:
     claim = proof.claim
     day = claim.paid_on.isoformat() if claim.paid_on else "not given"
     return [
-        ("Proof", f"{_moment(proof.received_at)}, {proof.media_type}, {proof.size} bytes"),
+        ("Proof", f"{plain_moment(proof.received_at)}, {proof.media_type}, {proof.size} bytes"),
         ("  File", path),
         ("  Claimed amount", f"{_money(claim.amount_cents, 'not given')}: {_check(proof.amount)}"),
         ("  Claimed day", day),
@@ -198,11 +199,11 @@ def _mail(proof: Proof) -> str:
     if mail is None:
         return "none"
     if mail.state is MailState.SENT and mail.sent_at is not None:
-        return f"sent {_moment(mail.sent_at)}"
+        return f"sent {plain_moment(mail.sent_at)}"
     error = f" ({mail.last_error})" if mail.last_error else ""
     if mail.state is MailState.FAILED:
         return f"FAILED after {mail.attempts} tries{error}"
-    return f"waits, next try {_moment(mail.next_try_at)}, {mail.attempts} made{error}"
+    return f"waits, next try {plain_moment(mail.next_try_at)}, {mail.attempts} made{error}"
 
 
 def _operator_rows(ticket: OperatorTicket | None) -> list[tuple[str, str]]:
@@ -215,13 +216,17 @@ def _operator_ticket(ticket: OperatorTicket | None) -> str:
     error = f" ({ticket.last_error})" if ticket.last_error else ""
     match ticket.state:
         case OperatorTicketState.QUEUED:
-            return f"waits, next try {_moment(ticket.next_try_at)}, {ticket.attempts} made{error}"
+            return f"waits, next try {plain_moment(ticket.next_try_at)}, {ticket.attempts} made{error}"
         case OperatorTicketState.FAILED:
             return f"FAILED after {ticket.attempts} tries{error}"
+        case OperatorTicketState.CLOSING:
+            return (
+                f"to be told the decision, next try {plain_moment(ticket.next_try_at)}, {ticket.attempts} made{error}"
+            )
         case OperatorTicketState.MADE | OperatorTicketState.ENDED:
             if ticket.id is None or ticket.seen_at is None:
                 return "not needed any more"
-            return f"{ticket.id}: {ticket.status or 'unknown'}, seen {_moment(ticket.seen_at)}{error}"
+            return f"{ticket.id}: {ticket.status or 'unknown'}, seen {plain_moment(ticket.seen_at)}{error}"
 
 
 def _worst_mail(ticket: Ticket) -> str:
@@ -269,11 +274,7 @@ def _as_json(ticket: Ticket, *, masked: bool) -> dict[str, Any]:
 
 
 def _money(cents: int | None, otherwise: str = "not known") -> str:
-    return otherwise if cents is None else f"{cents // 100}.{cents % 100:02} EUR"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(BELGRADE):%Y-%m-%d %H:%M}"
+    return otherwise if cents is None else plain_money(cents)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -15,6 +15,8 @@ __all__ = [
     "OPERATOR_TICKET_TITLE",
     "PROOF_MAIL_SUBJECT",
     "REFUSED_WITHOUT_REASON",
+    "operator_decision",
+    "operator_note",
     "operator_ticket",
     "proof_file_name",
     "proof_mail",
@@ -68,6 +70,15 @@ Data e pagesës sipas klientit: {paid_on}
 Klienti është verifikuar me kod njëpërdorimësh. Shuma dhe data sipas klientit nuk janë të verifikuara. Dëshmitë vijnë
 me e-mail, me të njëjtën referencë. Kur këtë e zgjidhni ose e refuzoni këtu, klienti njoftohet vetvetiu.
 """
+_OPERATOR_NOTE_KEY: Final = "{reference}, dëshmia {place}:"
+_OPERATOR_NOTE: Final = """\
+{key} arriti më {received}.
+Shuma sipas klientit: {claimed}
+Krahasimi: {check}
+Data e pagesës sipas klientit: {paid_on}
+Skedari vjen me e-mail, me të njëjtën referencë."""
+_OPERATOR_CONFIRMED: Final = "Pagesa u konfirmua nga stafi te Ndihma; klienti u njoftua."
+_OPERATOR_REFUSED: Final = "Kërkesa u refuzua nga stafi te Ndihma. Klientit iu tha: {reason}"
 _NO_PROOF: Final = "ende asnjë"
 _NOT_SAID: Final = "nuk u tha"
 _NOT_KNOWN: Final = "nuk dihet"
@@ -136,6 +147,34 @@ def operator_ticket(
         check=_CHECKS[check.finding].format(by=format_money(check.by_cents)),
         paid_on=_NOT_SAID if paid_on is None else format_day(paid_on),
     )
+
+
+def operator_note(
+    *,
+    reference: str,
+    place: int,
+    received_at: datetime,
+    claimed_cents: int | None,
+    check: AmountCheck,
+    paid_on: date | None,
+) -> tuple[str, str]:
+    """What the ticket in the operator's system is told of a proof: how the note begins, and all of it."""
+    key = _OPERATOR_NOTE_KEY.format(reference=reference, place=place)
+    text = _OPERATOR_NOTE.format(
+        key=key,
+        received=format_moment(received_at),
+        claimed=_NOT_SAID if claimed_cents is None else format_money(claimed_cents),
+        check=_CHECKS[check.finding].format(by=format_money(check.by_cents)),
+        paid_on=_NOT_SAID if paid_on is None else format_day(paid_on),
+    )
+    return key, text
+
+
+def operator_decision(refused_because: str | None) -> str:
+    """Why the ticket in the operator's system changes its status; None: the request was confirmed."""
+    if refused_because is None:
+        return _OPERATOR_CONFIRMED
+    return _OPERATOR_REFUSED.format(reason=refused_because)
 
 
 def proof_file_name(reference: str, extension: str) -> str:

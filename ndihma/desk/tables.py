@@ -270,10 +270,12 @@ class OperatorTicketState(StrEnum):
     """To be made."""
     MADE = "made"
     """Made; looked at until it is decided."""
+    CLOSING = "closing"
+    """The request was decided here; the ticket is told so."""
     ENDED = "ended"
-    """The request is decided, here or there."""
+    """The request is decided, here or there, and the ticket knows."""
     FAILED = "failed"
-    """Could not be made, tried too often; `ndihma requests resend` queues it again."""
+    """Could not be made or closed, tried too often; `ndihma requests resend` queues it again."""
 
 
 class OperatorTicketRow(Base):

@@ -22,7 +22,7 @@ from ndihma.accounts.ports import TicketStatus
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
-from ndihma.desk import messages
+from ndihma.desk import messages, operator_tickets
 from ndihma.desk.claims import AmountCheck, PaymentClaim, check_amount
 from ndihma.desk.errors import UnknownConversation
 from ndihma.desk.event_log import append_events
@@ -144,16 +144,15 @@ class TicketService:
         self._audit = audit
 
     async def tickets(self, *, closed_too: bool = False) -> list[Ticket]:
-        """Open requests and those with a mail that failed, longest waiting first; at most 500.
-
-        A ticket of the operator's that could not be made is among the open ones: a decision ends it.
-        """
-        failed = (
+        """Open requests and those of which a mail or ticket failed, longest waiting first; at most 500."""
+        mails = (
             select(AttachmentRow.reference)
             .join(MailRow, MailRow.attachment_id == AttachmentRow.id)
             .where(MailRow.state == MailState.FAILED)
         )
-        wanted = (ReconnectionRequestRow.state == RequestState.FILED) | ReconnectionRequestRow.reference.in_(failed)
+        tickets = select(OperatorTicketRow.reference).where(OperatorTicketRow.state == OperatorTicketState.FAILED)
+        reference = ReconnectionRequestRow.reference
+        wanted = (ReconnectionRequestRow.state == RequestState.FILED) | reference.in_(mails) | reference.in_(tickets)
         async with self._database.session() as session:
             return await self._read(session, None if closed_too else wanted)
 
@@ -214,12 +213,7 @@ class TicketService:
                 .values(state=TicketState.CLOSED, closed_at=now)
                 .execution_options(synchronize_session=False)
             )
-            await session.execute(
-                update(OperatorTicketRow)
-                .where(OperatorTicketRow.reference == reference)
-                .values(state=OperatorTicketState.ENDED, lease=None)
-                .execution_options(synchronize_session=False)
-            )
+            await operator_tickets.decided(session, reference, now, there=actor.kind is ActorKind.SYSTEM)
             msisdn = Msisdn(row.msisdn)
             text = (
                 messages.request_confirmed(reference, msisdn)

@@ -11,7 +11,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 CATALOGUES = {
     "ndihma/messages.py": "the edges' sentences",
-    "ndihma/accounts/messages.py": "the words of `ndihma accounts`",
     "ndihma/desk/handoff/messages.py": "what customers are told of hand-off",
     "ndihma/desk/messages.py": "the staff's decision and the mail to them",
     "ndihma/evaluation/messages.py": "the page that `ndihma evaluate --report` writes",

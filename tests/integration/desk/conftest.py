@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 
 import ndihma.tables  # noqa: F401  (every table is declared)
+from ndihma.accounts.adapters.tmforum import TmfMapping, TmfTickets
+from ndihma.accounts.adapters.tmforum.breaker import PurgatoryBreaker
+from ndihma.accounts.demo import DemoKey, demo_customers
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.ports import TicketDesk
 from ndihma.audit.trail import SqlAuditTrail
@@ -36,9 +40,12 @@ from ndihma.desk.tables import ConversationRow, MailRow
 from ndihma.desk.ticket_worker import TicketWorker
 from ndihma.desk.tickets import TicketService
 from ndihma.mail import EmailAddress, Mail, Mailer, MailError
+from tests.support.tmforum.operator import Operator
+from tests.support.tmforum.system import connected
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
 MINE, YOURS = Msisdn("+38344123456"), Msisdn("+38344654321")
+SUSPENDED = next(customer.line for customer in demo_customers(NOW) if customer.key is DemoKey.SUSPENDED)
 TO = EmailAddress("business@example.com")
 KEY = SecretStr("a" * 64)
 
@@ -163,3 +170,27 @@ def uploads(tmp_path: Path) -> Path:
 @pytest.fixture
 def proofs(database: Database, uploads: Path, mailer: FakeMailer) -> Proofs:
     return Proofs(database, uploads, mailer, FixedClock(NOW))
+
+
+@pytest.fixture
+def operator() -> Operator:
+    """Has two suspended customers."""
+    operator = Operator()
+    operator.put([replace(SUSPENDED, msisdn=number) for number in (MINE, YOURS)])
+    return operator
+
+
+@pytest.fixture
+def mapping() -> TmfMapping:
+    return TmfMapping()
+
+
+@pytest.fixture
+async def with_tickets(
+    database: Database, uploads: Path, mailer: FakeMailer, operator: Operator, mapping: TmfMapping
+) -> AsyncIterator[Proofs]:
+    """Proofs whose requests are tickets at the operator's too."""
+    clock = FixedClock(NOW)
+    never_open = PurgatoryBreaker(failures=1_000_000)  # it would be open for seconds of real time
+    async with connected(operator, clock, mapping=mapping, breaker=never_open) as client:
+        yield Proofs(database, uploads, mailer, clock, TmfTickets(client, mapping, timeout_s=30))

@@ -3,94 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
-from typer.testing import CliRunner
 
-from actions.wiring import GuardedRequests, open_context
-from ndihma.accounts.adapters.tmforum import TmfMapping, TmfTickets
-from ndihma.accounts.adapters.tmforum.breaker import PurgatoryBreaker
+from actions.wiring import GuardedRequests
+from ndihma.accounts.adapters.tmforum import TmfMapping
 from ndihma.accounts.adapters.tmforum.mapping import TicketValues
-from ndihma.accounts.demo import DemoKey, demo_customers
-from ndihma.accounts.msisdn import Msisdn
 from ndihma.audit.tables import AuditEntryRow
-from ndihma.bootstrap import open_gateway
-from ndihma.clock import FixedClock
-from ndihma.config import AccountsSource, Settings
-from ndihma.db import Database
 from ndihma.desk import messages
 from ndihma.desk.claims import PaymentClaim
-from ndihma.desk.cli import app
-from ndihma.desk.ids import new_id
 from ndihma.desk.leases import LEASE, MAX_ATTEMPTS
 from ndihma.desk.operator_tickets import PROOF_AWAITED, look_after
 from ndihma.desk.reconnections import RequestState
-from ndihma.desk.store import ConversationStore
-from ndihma.desk.tables import ConversationRow, OperatorTicketRow, OperatorTicketState
+from ndihma.desk.tables import OperatorTicketState
 from tests.support.tmforum.encode import PRODUCT, TICKET
 from tests.support.tmforum.operator import Operator, answer
-from tests.support.tmforum.system import connected, listening
 
 from .conftest import MINE, NOW, YOURS, FakeMailer, Proofs, png
-
-SUSPENDED = next(customer.line for customer in demo_customers(NOW) if customer.key is DemoKey.SUSPENDED)
-DAY = timedelta(days=1)
+from .operator_support import DAY, decide, made, posted, row, said
 
 
 @pytest.fixture
-def operator() -> Operator:
-    operator = Operator()
-    operator.put([replace(SUSPENDED, msisdn=number) for number in (MINE, YOURS)])
-    return operator
-
-
-@pytest.fixture
-def mapping() -> TmfMapping:
-    return TmfMapping()
-
-
-@pytest.fixture
-async def proofs(
-    database: Database, uploads: Path, mailer: FakeMailer, operator: Operator, mapping: TmfMapping
-) -> AsyncIterator[Proofs]:
-    clock = FixedClock(NOW)
-    never_open = PurgatoryBreaker(failures=1_000_000)  # it would be open for seconds of real time
-    async with connected(operator, clock, mapping=mapping, breaker=never_open) as client:
-        yield Proofs(database, uploads, mailer, clock, TmfTickets(client, mapping, timeout_s=30))
-
-
-async def row(proofs: Proofs) -> OperatorTicketRow:
-    async with proofs.database.session() as session:
-        return (await session.scalars(select(OperatorTicketRow))).one()
-
-
-def posted(operator: Operator) -> list[dict[str, Any]]:
-    return [seen.body for seen in operator.seen if seen.method == "POST"]
-
-
-async def said(proofs: Proofs, conversation: str) -> list[str]:
-    return [event.text for event in await proofs.events(conversation) if event.type == "reply"]
-
-
-async def made(proofs: Proofs) -> tuple[str, str]:
-    """A conversation whose request has a proof and a ticket, and the reference."""
-    conversation, reference = await proofs.asked()
-    await proofs.take(conversation, png())
-    assert await proofs.ticket_worker.work_off_due() == 1
-    return conversation, reference
-
-
-def decide(operator: Operator, status: str, **more: object) -> None:
-    operator.change(TICKET, status=status, **more)
+def proofs(with_tickets: Proofs) -> Proofs:
+    return with_tickets
 
 
 async def test_a_proof_makes_the_ticket_at_once_and_it_says_what_is_known(proofs: Proofs, operator: Operator):
@@ -276,20 +216,14 @@ async def test_a_refusal_from_before_the_latest_proof_leaves_the_request_open(pr
     assert (await proofs.requests.get(reference)).state is RequestState.REJECTED  # type: ignore[union-attr]
 
 
-async def test_our_own_decision_stands_and_a_ticket_not_made_yet_is_not_made(proofs: Proofs, operator: Operator):
+async def test_a_ticket_that_was_never_tried_is_not_made_once_the_request_is_decided(
+    proofs: Proofs, operator: Operator
+):
     conversation, reference = await proofs.asked()
     await proofs.take(conversation, png())
     await proofs.tickets.confirm(reference, "arta")
     assert await proofs.ticket_worker.work_off_due() == 0
     assert posted(operator) == []
-    again, second = await proofs.asked()
-    await proofs.take(again, png(1))
-    await proofs.ticket_worker.work_off_due()
-    await proofs.tickets.confirm(second, "arta")
-    decide(operator, "rejected")
-    proofs.clock.advance(DAY)
-    await proofs.ticket_worker.work_off_due()
-    assert (await proofs.requests.get(second)).state is RequestState.CONFIRMED  # type: ignore[union-attr]
 
 
 async def test_a_made_ticket_that_is_not_found_is_not_made_again(proofs: Proofs, operator: Operator):
@@ -338,58 +272,3 @@ async def test_who_asks_while_the_operator_is_away_is_told_what_we_know(proofs: 
     known = await GuardedRequests(proofs.requests, proofs.decisions, look_timeout_s=30).latest_for(MINE)
     assert known is not None
     assert known.closed_at is None
-
-
-async def file_and_prove(settings: Settings) -> str:
-    """What a customer does, through the processes' own wiring; the reference."""
-    number = Msisdn("+38344123456")
-    async with open_gateway(settings) as gateway, open_context(settings) as context:
-        conversation = new_id()
-        await ConversationStore(gateway.database).create(conversation, context.clock.now(), [], [])
-        request = await context.requests.file(conversation, number, context.clock.now(), due_cents=2340)
-        async with gateway.database.session() as transaction:
-            await transaction.execute(
-                update(ConversationRow)
-                .where(ConversationRow.id == conversation)
-                .values(wanted_reference=request.reference)
-            )
-        await gateway.attachments.take(conversation, png(), PaymentClaim(2340))
-        for _ in range(1000):
-            async with gateway.database.session() as transaction:
-                state = await transaction.scalar(select(OperatorTicketRow.state))
-            if state in (None, OperatorTicketState.MADE):
-                break
-            await asyncio.sleep(0.02)
-        return request.reference
-
-
-@pytest.mark.usefixtures("sqlite_url")
-async def test_with_tmforum_accounts_a_request_becomes_a_ticket_and_is_shown_with_it(
-    operator: Operator, tmp_path: Path
-):
-    async with listening(operator) as url:
-        settings = Settings(var_dir=tmp_path, accounts=AccountsSource.TMFORUM, tmf_url=url)
-        reference = await file_and_prove(settings)
-        assert [body["externalId"] for body in posted(operator)] == [reference]
-
-    def run(*args: str) -> str:
-        result = CliRunner().invoke(app, list(args), obj=lambda: settings)
-        assert result.exit_code == 0, result.output
-        return result.stdout
-
-    assert "T-1: open" in await asyncio.to_thread(run, "show", reference)
-    assert "T-1: open" in await asyncio.to_thread(run, "list")
-    shown = json.loads(await asyncio.to_thread(run, "show", reference, "--json"))
-    assert (shown["operator_ticket"]["state"], shown["operator_ticket"]["id"]) == ("made", "T-1")
-
-
-@pytest.mark.usefixtures("sqlite_url")
-async def test_with_accounts_of_our_own_there_is_no_ticket_elsewhere(operator: Operator, tmp_path: Path):
-    async with listening(operator) as url:
-        settings = Settings(var_dir=tmp_path, accounts=AccountsSource.SQL, tmf_url=url)
-        reference = await file_and_prove(settings)
-    assert operator.seen == []
-    shown = await asyncio.to_thread(
-        lambda: CliRunner().invoke(app, ["show", reference, "--json"], obj=lambda: settings)
-    )
-    assert json.loads(shown.stdout)["operator_ticket"] is None

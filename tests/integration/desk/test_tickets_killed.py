@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from starlette.requests import Request
 
-from ndihma.accounts.adapters.tmforum import TmfMapping, TmfTickets
-from ndihma.accounts.demo import DemoKey, demo_customers
 from ndihma.accounts.msisdn import Msisdn
-from ndihma.accounts.ports import NewTicket, Ticket, TicketDesk
 from ndihma.audit.tables import AuditEntryRow
 from ndihma.clock import FixedClock
 from ndihma.db import Database
@@ -30,35 +26,13 @@ from ndihma.desk.operator_tickets import PROOF_AWAITED
 from ndihma.desk.reconnections import RequestState
 from tests.support.tmforum.encode import TICKET
 from tests.support.tmforum.operator import Operator
-from tests.support.tmforum.system import connected, serving
+from tests.support.tmforum.system import serving
 
-from .conftest import NOW, FakeMailer, Proofs, png
+from .conftest import NOW, SUSPENDED, FakeMailer, Proofs, png
 from .killing import FEWEST_STEPS, MOST_STEPS, Step, lives_through
+from .operator_support import SteppedDesk, desk
 
-SUSPENDED = next(customer.line for customer in demo_customers(NOW) if customer.key is DemoKey.SUSPENDED)
 LATER = timedelta(hours=2)
-
-
-class SteppedDesk:
-    """Counts a step before the operator is asked for a ticket and one after it is there."""
-
-    def __init__(self, desk: TicketDesk, step: Step) -> None:
-        self._desk, self._step = desk, step
-
-    async def open(self, ticket: NewTicket, now: datetime) -> Ticket:
-        self._step()
-        made = await self._desk.open(ticket, now)
-        self._step()
-        return made
-
-    async def find(self, reference: str) -> Ticket | None:
-        return await self._desk.find(reference)
-
-
-@asynccontextmanager
-async def desk(address: str, operator: Operator):
-    async with connected(operator, FixedClock(NOW), url=address) as client:
-        yield TmfTickets(client, TmfMapping(), timeout_s=30)
 
 
 class Scene:

@@ -76,7 +76,7 @@ class Operator:
     def app(self) -> Starlette:
         return Starlette(
             routes=[
-                Route("/{base:path}/v4/{kind}/{id}", self._one),
+                Route("/{base:path}/v4/{kind}/{id}", self._one, methods=["GET", "PATCH"]),
                 Route("/{base:path}/v4/{kind}", self._collection, methods=["GET", "POST"]),
             ]
         )
@@ -100,12 +100,15 @@ class Operator:
 
     async def _one(self, request: Request) -> Response:
         path = _path(request)
-        planned = self._planned(path, request, None)
+        body: Any = await request.json() if request.method == "PATCH" else None
+        planned = self._planned(path, request, body)
         if planned is not None:
             return planned
         resource = self.collections[path].get(request.path_params["id"])
         if resource is None:
             return JSONResponse({"code": "60", "reason": "Resource not found"}, 404)
+        if body is not None:  # a merge patch (RFC 7396) of first-level attributes: a list replaces the list
+            resource.update(body)
         document = self._selected(resource, request.query_params.get("fields"))
         self.answers.append((path, False, document))
         return JSONResponse(document)

@@ -11,6 +11,8 @@ from ndihma.formatting import (
     format_moment,
     format_moment_after,
     format_money,
+    plain_moment,
+    plain_money,
 )
 
 
@@ -46,7 +48,14 @@ def test_what_begins_at_a_moment_is_told_with_the_first_full_minute_after_it(sec
     assert format_moment_after(moment) == f"22 nëntor 2026, {written}"
 
 
+def test_the_command_line_writes_plainly() -> None:
+    assert [plain_money(cents) for cents in (0, 5, 2340, -150)] == ["0.00 EUR", "0.05 EUR", "23.40 EUR", "-1.50 EUR"]
+    assert plain_moment(datetime(2026, 7, 1, 22, 5, tzinfo=UTC)) == "2026-07-02 00:05"
+
+
 def test_a_naive_moment_is_refused() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        plain_moment(datetime(2026, 7, 1, 22, 5))  # noqa: DTZ001
     with pytest.raises(ValueError, match="aware"):
         format_moment(datetime(2026, 7, 1, 22, 5))  # noqa: DTZ001
 

@@ -49,13 +49,17 @@ def test_a_club_says_what_it_lacks_and_what_its_members_cannot_cover() -> None:
 @pytest.mark.parametrize(
     ("key", "label", "value"),
     [
-        (DemoKey.INACTIVE_LAST_DAY, messages.LABEL_STATUS, "Inaktiv edhe sot, dita e fundit; nga nesër Deaktiv"),
-        (DemoKey.DEACTIVE, messages.LABEL_STATUS, "Deaktiv deri më 1 dhjetor 2026 (edhe 9 ditë), pastaj i pavlefshëm"),
-        (DemoKey.OVERDUE, messages.LABEL_BILLS, "shuma për pagesë 18,50 €, afati i pagesës 19 nëntor 2026 (ka kaluar)"),
-        (DemoKey.SELFCARE_LOCKED, messages.LABEL_SELFCARE, "i bllokuar"),
-        (DemoKey.CLUB_MISSING_ONE, messages.LABEL_CLUB, "Klubi Demo: kontrata mujore që mungojnë: 1"),
-        (DemoKey.SELFCARE_SIM_LOST, messages.LABEL_SIM, "e humbur"),
-        (DemoKey.SELFCARE_SIM_LOST, messages.LABEL_CODE, "nuk arrin"),
+        (
+            DemoKey.INACTIVE_LAST_DAY,
+            messages.LABEL_STATUS,
+            "Inactive today still, the last day; Deactive from tomorrow",
+        ),
+        (DemoKey.DEACTIVE, messages.LABEL_STATUS, "Deactive until 2026-12-01 (9 days left), then void"),
+        (DemoKey.OVERDUE, messages.LABEL_BILLS, "18.50 EUR due, to be paid by 2026-11-19 (overdue)"),
+        (DemoKey.SELFCARE_LOCKED, messages.LABEL_SELFCARE, "locked"),
+        (DemoKey.CLUB_MISSING_ONE, messages.LABEL_CLUB, "Klubi Demo: monthly contracts missing: 1"),
+        (DemoKey.SELFCARE_SIM_LOST, messages.LABEL_SIM, "lost"),
+        (DemoKey.SELFCARE_SIM_LOST, messages.LABEL_CODE, "does not arrive"),
     ],
 )
 def test_a_row_says_the_state_in_words(key: DemoKey, label: str, value: str) -> None:

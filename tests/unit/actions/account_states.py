@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ndihma.accounts import messages
 from ndihma.accounts.demo import DemoKey, demo_customers
 from ndihma.accounts.model import Line
 from ndihma.clock import BELGRADE, local_date
 from ndihma.puk.model import NeedsSecondFactor, PukOffer, PukOutcome, PukRefusal, PukRefused
 
 from .conftest import Dialogue, FakeRequest, Reply
+from .state_names import STATE_NAMES
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=BELGRADE)
 TODAY = local_date(NOW)
@@ -69,7 +69,7 @@ class AccountState:
 
 def account_states() -> Iterator[AccountState]:
     for customer in demo_customers(NOW):
-        title = messages.DEMO_DESCRIPTIONS[customer.key]
+        title = STATE_NAMES[customer.key]
         yield AccountState(customer.key, title, customer.line)
         for stage, (request, words) in REQUESTING.get(customer.key, {}).items():
             yield AccountState(f"{customer.key}_{stage}", f"{title}; {words}", customer.line, request)

@@ -12,7 +12,6 @@ from datetime import date
 import pytest
 
 from actions.catalogue import ACCOUNT_TOPICS
-from ndihma.accounts import messages
 from ndihma.accounts.clubs import ClubKind, club_state
 from ndihma.accounts.history import MAX_TOP_UP_CENTS, MIN_TOP_UP_CENTS
 from ndihma.accounts.lifecycle import LifeCause, LifecycleState, LifeStatus, forecast
@@ -24,6 +23,7 @@ from ndihma.puk.model import NeedsSecondFactor, PukOffer, PukRefused
 
 from .account_states import ACCOUNT_STATES, REFERENCE, TODAY, AccountState, ask
 from .conftest import FakeRequest, Reply
+from .state_names import STATUS_NAMES
 
 QUESTIONS = [topic.intent for topic in ACCOUNT_TOPICS]
 STATUS_QUESTIONS = {
@@ -76,10 +76,10 @@ def waits_for_top_up(now: LifecycleState) -> bool:
 
 
 def status_facts(now: LifecycleState) -> list[str]:
-    word = messages.STATUSES[now.status]
+    word = STATUS_NAMES[now.status]
     if now.last_day is None or now.next_status is None:
         return [word, format_day(now.since), NEW_CARD, CALL_CENTRE]
-    following = "pavlefshme" if now.status is LifeStatus.VALID else messages.STATUSES[now.next_status]
+    following = "pavlefshme" if now.status is LifeStatus.VALID else STATUS_NAMES[now.next_status]
     facts = [word, following, format_day_short(now.last_day)]
     if now.status is LifeStatus.DEACTIVE:
         return [*facts, KEEP_CREDIT, FRESH_START, START_CREDIT]
@@ -282,7 +282,7 @@ def holds_nothing_of_another_state(state: AccountState, question: str, reply: Re
     assert set(DAY.findall(own)) <= allowed_days(state)
     assert set(AMOUNT.findall(own)) <= allowed_amounts(state.line, bill(state).amount_cents)
     if state.line.prepaid is not None:
-        words = {messages.STATUSES[status] for status in allowed_statuses(state.line)}
+        words = {STATUS_NAMES[status] for status in allowed_statuses(state.line)}
         assert set(STATUS_WORD.findall(own)) <= words
     # Beside the own messages stands at most what the FAQ says to everybody about the very thing that was asked.
     general = {said.response for said in reply if not said.response.startswith(("utter_account_", "utter_offer_"))}

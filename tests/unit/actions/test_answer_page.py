@@ -9,13 +9,13 @@ import os
 from collections.abc import Mapping
 
 from actions.catalogue import ACCOUNT_TOPICS
-from ndihma.accounts import messages
 from ndihma.accounts.model import LineKind
 from ndihma.content import Content
 from ndihma.formatting import format_day
 
 from .account_states import ACCOUNT_STATES, TODAY, AccountState, ask
 from .conftest import ROOT, Dialogue, Reply
+from .state_names import LINE_NAMES
 
 PAGE = ROOT / "docs" / "account-answers.md"
 WRITE = "NDIHMA_WRITE_ANSWER_PAGE"
@@ -50,7 +50,7 @@ def page(strangers: Mapping[str, Reply], answers: Mapping[str, Mapping[AccountSt
     titles = [content.title(question) or question for question in answers]
     lines = [f"| | {' | '.join(titles)} |", f"|---|{'---|' * len(titles)}"]
     for kind in LineKind:
-        lines.append(f"| **{messages.LINE_KINDS[kind]}** |{' |' * len(titles)}")
+        lines.append(f"| **{LINE_NAMES[kind]}** |{' |' * len(titles)}")
         for state in (state for state in ACCOUNT_STATES if state.line.kind is kind):
             cells = [numbers[question, tuple(answers[question][state].responses)] for question in answers]
             lines.append(f"| {state.title} | {' | '.join(map(str, cells))} |")

@@ -1,4 +1,4 @@
-"""The operator's TM Forum APIs: one resource, a whole list of them page by page, or a new one."""
+"""The operator's TM Forum APIs: one resource, a whole list of them page by page, a new or changed one."""
 
 from __future__ import annotations
 
@@ -99,6 +99,16 @@ class TmfClient:
         document = self._document(api, await self._authorized(api, request, deadline))
         if not isinstance(document, dict):
             raise BrokenAnswer(f"{api.value}: not the {kind} that was made")
+        return document
+
+    async def update(self, api: Api, kind: str, resource_id: str, changes: Document, deadline: Deadline) -> Document:
+        """Patch a resource, once; a list replaces the whole list (TMF630, merge patch). Raises as ``create``, and
+        NoSuchResource."""
+        path = f"{kind}/{quote(resource_id, safe='')}"
+        request = Request("PATCH", self._address(api, path), json=changes)
+        document = self._document(api, await self._authorized(api, request, deadline))
+        if not isinstance(document, dict) or document.get("id") != resource_id:
+            raise BrokenAnswer(f"{api.value}: not the {kind} that was changed")
         return document
 
     async def _get(self, api: Api, path: str, query: Mapping[str, str | int], deadline: Deadline) -> Answer:

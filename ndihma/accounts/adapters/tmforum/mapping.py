@@ -78,6 +78,9 @@ class TicketValues(_Table):
 
     type: str = Field(default="reconnection", min_length=1, max_length=100)
     severity: str = Field(default="Minor", min_length=1, max_length=100)
+    confirmed_status: str = Field(default="resolved", min_length=1, max_length=100)
+    refused_status: str = Field(default="rejected", min_length=1, max_length=100)
+    """What a ticket becomes when we decide first."""
     reasons_are_for_customers: bool = False
     """Whether ``statusChangeReason`` of a refused ticket is a sentence in Albanian that the customer may read."""
 

@@ -195,6 +195,8 @@ class TroubleTicket(_Resource):
     status: Enumerated | None = None
     status_change_date: Moment | None = None
     status_change_reason: str | None = None
+    note: list[dict[str, Any]] | None = None
+    """As they came: who adds one sends them all back (TMF630, merge patch)."""
     last_update: Moment | None = None
 
 

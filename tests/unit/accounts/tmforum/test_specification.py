@@ -24,7 +24,7 @@ from ndihma.accounts.adapters.tmforum.resources import (
 )
 from ndihma.accounts.adapters.tmforum.tickets import _MEANING
 from ndihma.accounts.demo import demo_customers
-from ndihma.accounts.ports import NewTicket
+from ndihma.accounts.ports import NewTicket, TicketDecision, TicketNote
 from ndihma.clock import FixedClock
 from ndihma.config import project_root
 from tests.support.tmforum.encode import BILL, BUCKET, CARD, CUSTOMER, PRODUCT, TICKET
@@ -86,11 +86,16 @@ async def test_a_ticket_is_made_and_told_as_defined(operator: Operator, clock: F
     line = demo_customers(NOW)[0].line
     operator.put([line])
     async with connected(operator, clock) as client:
-        await TmfTickets(client, TmfMapping()).open(NewTicket("RK-1", line.msisdn, "t", "d"), NOW)
-    [posted] = [seen.body for seen in operator.seen if seen.body]
+        tickets = TmfTickets(client, TmfMapping())
+        await tickets.open(NewTicket("RK-1", line.msisdn, "t", "d", (TicketNote("one", "one"),)), NOW)
+        await tickets.amend("RK-1", (TicketNote("two", "two"),), NOW, TicketDecision(is_confirmed=False, reason="r"))
+    [posted, patched] = [seen.body for seen in operator.seen if seen.body]
     assert problems(Api.TICKETS, "TroubleTicket_Create", posted) == []
-    [made] = [document for _, is_list, document in operator.answers if not is_list]
-    assert problems(Api.TICKETS, "TroubleTicket", made) == []
+    assert problems(Api.TICKETS, "TroubleTicket_Update", patched) == []
+    assert set(patched) <= set(specification(Api.TICKETS)["definitions"]["TroubleTicket_Update"]["properties"])
+    answered = [document for _, is_list, document in operator.answers if not is_list]
+    assert len(answered) == 2
+    assert [problems(Api.TICKETS, "TroubleTicket", document) for document in answered] == [[], []]
 
 
 @pytest.mark.parametrize("path", DEFINED)
