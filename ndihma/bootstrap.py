@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -91,6 +91,8 @@ class GatewayServices:
     federated: FederatedSignIn | None
     hub: EventHub
     handoff: HandoffDesk
+    titles: Mapping[str, str]
+    """Of topics, by intent."""
     outbox: OutboxReader | None
 
 
@@ -98,7 +100,7 @@ class GatewayServices:
 async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncIterator[GatewayServices]:
     """The gateway's services, with the conversations that were left pending taken up."""
     clock = clock or SystemClock()
-    limits = ConversationLimits(longest_wait_s=settings.queue_limit_s)
+    content = Content.load(settings.home / "domain.yml")
     database = Database(settings.sqlalchemy_url)
     engine = HttpEngine(
         settings.engine_url, engine_token(settings).get_secret_value(), timeout_s=settings.engine_timeout_s
@@ -166,8 +168,8 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         intake=TextIntake(settings.max_text_chars),
         clock=clock,
         callbacks=callbacks if settings.handoff else None,
-        limits=limits,
-        plain_answers=_plain_answers(Content.load(settings.home / "domain.yml")),
+        limits=ConversationLimits(longest_wait_s=settings.queue_limit_s),
+        plain_answers=_plain_answers(content),
     )
     handoff = HandoffDesk.on(
         database=database,
@@ -219,6 +221,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             federated=federated,
             hub=hub,
             handoff=handoff,
+            titles={intent: content.title(intent) or "" for intent in content.topics},
             outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
         )
     finally:

@@ -139,6 +139,13 @@ class ErrorCode(StrEnum):
     PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105
     PASSWORD_TOO_LONG = "password_too_long"  # noqa: S105
     PASSWORD_GUESSABLE = "password_guessable"  # noqa: S105
+    HANDOFF_CHANGED = "handoff_changed"
+    HANDOFF_NOT_POSSIBLE = "handoff_not_possible"
+    NOT_THEIRS = "not_theirs"
+    AGENT_NOT_ON_DUTY = "agent_not_on_duty"
+    LINK_REFUSED = "link_refused"
+    NO_CONVERSATION = "no_conversation"
+    NO_CALLBACK = "no_callback"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INTERNAL = "internal"
@@ -188,6 +195,13 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.PASSWORD_TOO_SHORT: "Fjalëkalimi është tepër i shkurtër. Shkruani së paku 12 shenja.",
         ErrorCode.PASSWORD_TOO_LONG: "Fjalëkalimi është tepër i gjatë. Shkruani së shumti 128 shenja.",
         ErrorCode.PASSWORD_GUESSABLE: "Fjalëkalimi gjendet lehtë. Zgjidhni disa fjalë që nuk lidhen me njëra-tjetrën.",
+        ErrorCode.HANDOFF_CHANGED: "Biseda ka ndryshuar ndërkohë. Shikojeni përsëri para se të vazhdoni.",
+        ErrorCode.HANDOFF_NOT_POSSIBLE: "Ky veprim nuk është i mundur në gjendjen e tanishme të bisedës.",
+        ErrorCode.NOT_THEIRS: "Bisedën e ka një agjent tjetër. Merreni së pari, nëse ju lejohet.",
+        ErrorCode.AGENT_NOT_ON_DUTY: "Ky agjent nuk është në punë. Zgjidhni një tjetër ose ktheni bisedën në radhë.",
+        ErrorCode.LINK_REFUSED: "Mesazhi ka një adresë që nuk lejohet. Lejohen vetëm faqet tona me https.",
+        ErrorCode.NO_CONVERSATION: "Biseda nuk u gjet.",
+        ErrorCode.NO_CALLBACK: "Kërkesa për thirrje nuk u gjet ose është kryer.",
         ErrorCode.NOT_FOUND: "Faqja nuk u gjet.",
         ErrorCode.METHOD_NOT_ALLOWED: "Kjo metodë nuk lejohet në këtë adresë.",
         ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",

@@ -18,6 +18,8 @@ from ndihma.config import Mode, Settings
 from ndihma.console.app import signing_in_operations
 from ndihma.console.auth import ConsoleAuth
 from ndihma.console.errors import CONSOLE_EXCEPTION_HANDLERS
+from ndihma.console.inbox import InboxApi
+from ndihma.console.inbox_app import inbox_operations
 from ndihma.console.oidc import OidcApi
 from ndihma.console.pages import BUILT_CONSOLE, ConsolePages
 from ndihma.gateway.api import ChatApi, EdgeLimits
@@ -114,11 +116,20 @@ async def _life(
         health = Health(database=services.database, engine_url=settings.engine_url, actions_url=settings.actions_url)
         auth = ConsoleAuth(settings, services.clock, services.staff, OriginPolicy.of(settings))
         oidc = OidcApi(auth, services.federated, services.staff.vault, services.clock)
+        inbox = InboxApi(
+            settings=settings,
+            clock=services.clock,
+            handoff=services.handoff,
+            conversations=services.conversations,
+            hub=services.hub,
+            titles=services.titles,
+        )
         table = (
             *operations(
                 api, ProofApi(api, services.attachments), RevealApi(api, services.reveals), ClosingApi(api), health
             ),
             *signing_in_operations(auth, oidc),
+            *inbox_operations(inbox),
         )
         app.state.console_auth = auth
         app.router.routes[:] = [

@@ -27,6 +27,7 @@ _ERRORS: Final = {
     400: "The request cannot be read.",
     401: "No session with this token: unknown, ended, or the token must be renewed; of the console, not signed in.",
     403: "Not from this Origin; of the console, also not with this role or without the CSRF token.",
+    404: "There is none with this name.",
     408: "The body did not arrive in time.",
     409: "Not possible in the conversation's present state.",
     410: "The code or the invitation has expired.",
@@ -66,6 +67,10 @@ class Operation:
     """What it is secured with; for all but reading, the cookie needs the header ``X-CSRF-Token`` beside it."""
     takes_file: bool = False
     streams: bool = False
+    stream_of: str = (
+        "Server-sent events: `id` the cursor, `event` the type, `data` an `Event` as JSON; "
+        "besides `event: typing` with a `TypingNotice` and no id, and a comment line in every silence of 15 s."
+    )
 
 
 def document(operations: Sequence[Operation], origin: str) -> dict[str, Any]:
@@ -155,8 +160,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
 def _answer(operation: Operation, model: type[BaseModel] | None) -> dict[str, Any]:
     if operation.streams:
         return {
-            "description": "Server-sent events: `id` the cursor, `event` the type, `data` an `Event` as JSON; "
-            "besides `event: typing` with a `TypingNotice` and no id, and a comment line in every silence of 15 s.",
+            "description": operation.stream_of,
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
     if model is None:

@@ -10,9 +10,11 @@ from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.desk.conversations import ConversationService
 from ndihma.desk.handoff.callbacks import CallbackService
+from ndihma.desk.handoff.inbox import InboxReader
 from ndihma.desk.handoff.keeper import HandoffKeeper
 from ndihma.desk.handoff.ledger import HandoffLedger
 from ndihma.desk.handoff.presence import PresenceBoard
+from ndihma.desk.handoff.rules import HandoffRules
 from ndihma.desk.handoff.service import HandoffService
 from ndihma.desk.hub import EventHub
 from ndihma.desk.ports import Intake
@@ -28,6 +30,8 @@ class HandoffDesk:
     presence: PresenceBoard
     callbacks: CallbackService
     keeper: HandoffKeeper
+    inbox: InboxReader
+    rules: HandoffRules
 
     @classmethod
     def on(
@@ -58,4 +62,5 @@ class HandoffDesk:
             taken=conversations.left_to_people,
             changed=keeper.wake,
         )
-        return cls(service, presence, callbacks, keeper)
+        inbox = InboxReader(database, ledger, clock)
+        return cls(service, presence, callbacks, keeper, inbox, ledger.rules)
