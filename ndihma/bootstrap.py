@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from ndihma.accounts.adapters.opening import open_accounts
 from ndihma.accounts.ports import TicketDesk
 from ndihma.accounts.puk import can_receive_code
-from ndihma.audit.trail import AuditBroken, SqlAuditTrail
+from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
-from ndihma.config import Mode, Settings
+from ndihma.config import Settings
 from ndihma.content import Content
 from ndihma.db import Database
 from ndihma.desk.attachments import AttachmentService
@@ -46,13 +46,16 @@ from ndihma.desk.store import ConversationStore
 from ndihma.desk.tail import EventTail
 from ndihma.desk.ticket_worker import TicketWorker
 from ndihma.desk.tickets import TicketService
+from ndihma.development import staff_mailer
 from ndihma.engine_client import HttpEngine
 from ndihma.gateway.intake import TextIntake
-from ndihma.gateway.outbox import OutboxReader, Sent
-from ndihma.mail import EmailAddress, Mailer
-from ndihma.mail.folder import FolderMailer
+from ndihma.gateway.limits import SlidingWindow
+from ndihma.gateway.outbox import OutboxPage, OutboxReader
+from ndihma.housekeeping import purge, retain, sweep
+from ndihma.mail import EmailAddress
+from ndihma.privacy.conversations import ConversationEraser
 from ndihma.privacy.files import ProofFiles
-from ndihma.privacy.retention import Periods, Retention, Retired
+from ndihma.privacy.retention import Periods, Retention
 from ndihma.privacy.tracker import TrackerStore
 from ndihma.puk.cipher import PukCipher
 from ndihma.puk.keys import keyring
@@ -60,18 +63,18 @@ from ndihma.puk.reveals import PukReveals
 from ndihma.secrets import audit_key, engine_token, staff_key, verification_key
 from ndihma.staff.oidc.service import FederatedSignIn, federated_sign_in
 from ndihma.staff.service import StaffService
+from ndihma.telegram.opening import OpenedBot, open_bot
+from ndihma.telegram.services import BotServices
+from ndihma.verification.matching import NumberMatching
 from ndihma.verification.model import AssuranceReader
 from ndihma.verification.notices import NoticeDelivery
-from ndihma.verification.senders import FileOutbox, choose_sender
+from ndihma.verification.senders import choose_sender
 from ndihma.verification.service import VerificationService
 
 __all__ = ["GatewayServices", "open_gateway"]
 
 _log = logging.getLogger(__name__)
-_PURGE_EVERY_S: Final = 60.0
 _NOTICES_EVERY_S: Final = 60.0
-_SWEEP_EVERY_S: Final = 3600.0
-_RETAIN_EVERY_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +97,13 @@ class GatewayServices:
     titles: Mapping[str, str]
     """Of topics, by intent."""
     outbox: OutboxReader | None
+    telegram: OpenedBot | None
 
 
 @asynccontextmanager
 async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncIterator[GatewayServices]:
     """The gateway's services, with the conversations that were left pending taken up."""
-    clock = clock or SystemClock()
-    content = Content.load(settings.home / "domain.yml")
+    clock, content = clock or SystemClock(), Content.load(settings.home / "domain.yml")
     database = Database(settings.sqlalchemy_url)
     engine = HttpEngine(
         settings.engine_url, engine_token(settings).get_secret_value(), timeout_s=settings.engine_timeout_s
@@ -136,8 +139,11 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     store = ConversationStore(database, ledger)
     files = AttachmentFiles(settings.var / "uploads")
     outbox = MailOutbox(database, clock)
-    composer = ProofMails(database, files, EmailAddress.parse(settings.proof_mail_to))
-    worker = MailWorker(outbox, composer, _staff_mailer(settings, chosen.mailer))
+    worker = MailWorker(
+        outbox,
+        ProofMails(database, files, EmailAddress.parse(settings.proof_mail_to)),
+        staff_mailer(settings, chosen.mailer),
+    )
     operator_tickets = None if accounts.tickets is None else OperatorTickets(database, clock)
     ticket_worker = _ticket_worker(database, clock, audit, operator_tickets, accounts.tickets)
 
@@ -182,6 +188,28 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         hub=hub,
         clock=clock,
     )
+    sessions, ratings = SessionService(database, clock), RatingService(database, clock)
+    telegram = open_bot(
+        settings,
+        lambda: BotServices(
+            clock=clock,
+            database=database,
+            hub=hub,
+            conversations=conversations,
+            steps=steps,
+            matching=NumberMatching(database=database, clock=clock, key=verification_key(settings), audit=audit),
+            assurance=verification,
+            attachments=attachments,
+            reveals=reveals,
+            ratings=ratings,
+            audit=audit,
+            personal_data=ConversationEraser(database, audit, TrackerStore(settings.tracker_sqlalchemy_url)),
+            sessions=sessions,
+            intake=TextIntake(settings.max_text_chars),
+            link_hosts=frozenset(settings.link_hosts),
+            allows=SlidingWindow(clock, settings.session_messages_per_minute).allows,
+        ),
+    )
     at_work: list[asyncio.Task[None]] = []
     try:
         await chosen.sender.start()
@@ -198,31 +226,33 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             ),
         )
         at_work = [
-            asyncio.create_task(_purge(verification, reveals, staff), name="purge"),
+            asyncio.create_task(purge(verification, reveals, staff), name="purge"),
             asyncio.create_task(notices.run(_NOTICES_EVERY_S), name="notices"),
-            asyncio.create_task(_sweep(attachments), name="sweep"),
-            asyncio.create_task(_retain(retention), name="retention"),
+            asyncio.create_task(sweep(attachments), name="sweep"),
+            asyncio.create_task(retain(retention), name="retention"),
             asyncio.create_task(worker.run(), name="mail-worker"),
             *([] if ticket_worker is None else [asyncio.create_task(ticket_worker.run(), name="ticket-worker")]),
             asyncio.create_task(EventTail(database, hub).run(), name="event-tail"),
             asyncio.create_task(handoff.keeper.run(), name="handoff-keeper"),
+            *([] if telegram is None else [asyncio.create_task(telegram.bot.run(), name="telegram")]),
         ]
         yield GatewayServices(
             clock=clock,
             database=database,
-            sessions=SessionService(database, clock),
+            sessions=sessions,
             conversations=conversations,
             verification=steps,
             assurance=verification,
             attachments=attachments,
             reveals=reveals,
-            ratings=RatingService(database, clock),
+            ratings=ratings,
             staff=staff,
             federated=federated,
             hub=hub,
             handoff=handoff,
             titles={intent: content.title(intent) or "" for intent in content.topics},
-            outbox=_Outbox(chosen.outbox) if chosen.outbox else None,
+            outbox=OutboxPage(chosen.outbox) if chosen.outbox else None,
+            telegram=telegram,
         )
     finally:
         for task in at_work:
@@ -272,57 +302,3 @@ def _plain_answers(content: Content) -> dict[str, PlainAnswer]:
         for answer in content
         if answer.title and answer.source and answer.reviewed
     }
-
-
-async def _purge(verification: VerificationService, reveals: PukReveals, staff: StaffService) -> None:
-    """Delete expired codes, identities, references and staff sessions every minute, whatever the database does."""
-    while True:
-        await asyncio.sleep(_PURGE_EVERY_S)
-        try:
-            await verification.purge()
-            await reveals.purge()
-            await staff.sessions.purge()
-        except Exception as error:
-            _log.error("purge failed", extra={"error": type(error).__name__})
-
-
-async def _sweep(attachments: AttachmentService) -> None:
-    """Remove what a death between a file and its row left, now and every hour."""
-    while True:
-        try:
-            await attachments.sweep()
-        except Exception as error:
-            _log.error("sweep of uploads failed", extra={"error": type(error).__name__})
-        await asyncio.sleep(_SWEEP_EVERY_S)
-
-
-async def _retain(retention: Retention) -> None:
-    """Remove what is older than it may be (S10), now and every hour."""
-    while True:
-        try:
-            retired = await retention.run()
-            if retired != Retired():
-                _log.info("old rows and files removed", extra=asdict(retired))
-        except AuditBroken as error:
-            _log.error("the audit trail is not as it was written: nothing of it is removed", extra={"at": str(error)})
-        except Exception as error:
-            _log.error("retention failed", extra={"error": type(error).__name__})
-        await asyncio.sleep(_RETAIN_EVERY_S)
-
-
-def _staff_mailer(settings: Settings, mailer: Mailer) -> Mailer:
-    """In development without a mail server, mails to the staff become files with all they hold."""
-    if settings.mode is Mode.DEVELOPMENT and not settings.smtp_host:
-        return FolderMailer(settings.var / "outbox-mail")
-    return mailer
-
-
-class _Outbox:
-    """The development outbox as the gateway's page reads it: oldest first, numbers masked."""
-
-    def __init__(self, outbox: FileOutbox) -> None:
-        self._outbox = outbox
-
-    async def read(self) -> Sequence[Sent]:
-        latest = await asyncio.to_thread(self._outbox.latest, 50)
-        return [Sent(message.moment, message.to, message.text) for message in reversed(latest)]

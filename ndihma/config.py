@@ -14,6 +14,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from ndihma.delivery_config import DeliverySettings, SmsWay
 from ndihma.desk.handoff.hours import ALWAYS, WorkingHours
 from ndihma.oidc_config import OidcSettings
+from ndihma.telegram_config import TelegramSettings
 from ndihma.web_origins import THIS_MACHINE, parse_hosts, parse_origins
 
 __all__ = ["AccountsSource", "LogLevel", "Mode", "Settings", "project_root"]
@@ -53,7 +54,7 @@ def project_root() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
-class Settings(OidcSettings, DeliverySettings):
+class Settings(OidcSettings, TelegramSettings, DeliverySettings):
     """All settings, some inherited; a field's name in upper case with the prefix is its variable."""
 
     model_config = SettingsConfigDict(env_prefix="NDIHMA_", frozen=True, extra="ignore")

@@ -53,7 +53,6 @@ STARTERS: Final[tuple[Starter, ...]] = (
     Starter("Çmimi i SIM kartelës", "ask_sim_price"),
     Starter("Kodi PUK", "ask_puk_code"),
 )
-
 UNAVAILABLE: Final = (
     "Sistemi ynë nuk u përgjigj, por mesazhi juaj është ruajtur. "
     "Provoni përsëri pas pak ose thirrni 080010000, pa pagesë."

@@ -6,4 +6,5 @@ import ndihma.desk.handoff.tables
 import ndihma.desk.tables
 import ndihma.puk.tables
 import ndihma.staff.tables
+import ndihma.telegram.tables
 import ndihma.verification.tables

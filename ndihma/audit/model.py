@@ -41,6 +41,8 @@ class AuditAction(StrEnum):
     CODE_SENT = "code_sent"
     CODE_CONFIRMED = "code_confirmed"
     NUMBER_LOCKED = "number_locked"
+    NUMBER_MATCHED = "number_matched"
+    """A customer shared the contact of their own Telegram account."""
     PUK_REVEALED = "puk_revealed"
     PUK_REFUSED = "puk_refused"
     PUK_STORED = "puk_stored"
@@ -49,6 +51,8 @@ class AuditAction(StrEnum):
     PROOF_READ = "proof_read"
     PROOF_DECIDED = "proof_decided"
     PERSON_ERASED = "person_erased"
+    CONVERSATIONS_ERASED = "conversations_erased"
+    """By their own customer, known by a Telegram chat and not by a number."""
     ROWS_RETIRED = "rows_retired"
     FIELD_REVEALED = "field_revealed"
     TAKEN_OVER = "taken_over"
@@ -62,6 +66,8 @@ class AuditAction(StrEnum):
     SIGN_IN_CONFIRMED = "sign_in_confirmed"
     """The second factor shown again in a session."""
     SIGNED_OUT = "signed_out"
+    MESSAGE_LEFT = "message_left"
+    """A message with a code or a PUK that Telegram did not delete."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,10 @@ class ConversationService:
             async with entry:
                 await self._begin(turn, ())
 
+    async def choice(self, conversation_id: str, choice_id: str) -> Choice | None:
+        """What a button of the conversation means."""
+        return await self._store.choice(conversation_id, choice_id)
+
     async def end(self, conversation_id: str) -> datetime:
         """End a conversation for its customer: what waits is not answered any more, an open verification is cancelled.
 

@@ -7,14 +7,14 @@ it (``Lagged``) and reads what it missed from the database.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from ndihma.desk.events import Event
 
-__all__ = ["Closed", "EventHub", "Lagged", "Notice", "Subscription", "Typing"]
+__all__ = ["Closed", "EventHub", "Lagged", "Notice", "Subscription", "Tap", "Typing"]
 
 _QUEUE: Final = 64
 
@@ -37,6 +37,7 @@ class Closed:
 
 
 Notice = Event | Typing | Lagged | Closed
+Tap = Callable[[str, Sequence[Event | Typing]], None]
 
 
 class Subscription:
@@ -94,7 +95,17 @@ class EventHub:
         self._by_conversation: dict[str, set[Subscription]] = {}
         self._told: dict[str, int] = {}
         """By conversation that somebody listens to: the highest cursor that its listeners were told of here."""
+        self._taps: set[Tap] = set()
         self._closed = False
+
+    @contextmanager
+    def tap(self, tap: Tap) -> Iterator[None]:
+        """Have ``tap`` called with whatever is published for any conversation; it must neither wait nor raise."""
+        self._taps.add(tap)
+        try:
+            yield
+        finally:
+            self._taps.discard(tap)
 
     @contextmanager
     def subscribe(self, conversation_id: str, owner: str) -> Iterator[Subscription]:
@@ -113,6 +124,8 @@ class EventHub:
                 self._told.pop(conversation_id, None)
 
     def publish(self, conversation_id: str, *notices: Event | Typing) -> None:
+        for tap in tuple(self._taps):
+            tap(conversation_id, notices)
         listeners = self._by_conversation.get(conversation_id, ())
         for notice in notices:
             if listeners and not isinstance(notice, Typing):

@@ -45,6 +45,12 @@ _OF_SESSION: Final = update(_SESSIONS).where(_SESSIONS.c.id == bindparam("sessio
 _FORGET_PREVIOUS: Final = _OF_SESSION.values(previous_token_hash=None, previous_token_expires_at=None)
 _TOUCH: Final = _OF_SESSION.values(active_at=bindparam("at"))
 _END: Final = _OF_SESSION.values(ended_at=bindparam("at"))
+_END_ALL: Final = (
+    update(_SESSIONS)
+    .where(_SESSIONS.c.conversation_id == bindparam("conversation"), _SESSIONS.c.ended_at.is_(None))
+    .values(ended_at=bindparam("at"))
+    .returning(_SESSIONS.c.id)
+)
 _SET_TOKEN: Final = _OF_SESSION.values(
     token_hash=bindparam("hash"),
     token_expires_at=bindparam("expires_at"),
@@ -193,6 +199,11 @@ class SessionService:
         """End a session for good."""
         now = self._clock.now()
         await self._database.transact(lambda connection: connection.execute(_END, {"session": session_id, "at": now}))
+
+    async def end_all(self, conversation_id: str) -> list[str]:
+        """End every session of a conversation, because it goes on elsewhere; their ids."""
+        of = {"conversation": conversation_id, "at": self._clock.now()}
+        return await self._database.transact(lambda connection: list(connection.scalars(_END_ALL, of)))
 
 
 def _hash(token: str) -> str:

@@ -42,6 +42,7 @@ from ndihma.gateway.schemas import (
 )
 from ndihma.gateway.stream import EventStream
 from ndihma.messages import ErrorCode
+from ndihma.telegram.opening import OpenedBot
 from ndihma.verification.model import AssuranceLevel, AssuranceReader, VerificationState
 
 __all__ = ["ChatApi", "EdgeLimits"]
@@ -89,6 +90,12 @@ class ChatApi:
     hub: EventHub
     origins: OriginPolicy
     limits: EdgeLimits
+    telegram: OpenedBot | None = None
+
+    @property
+    def offers_telegram(self) -> bool:
+        """Whether there is a bot, and Telegram has told its name."""
+        return self.telegram is not None and self.telegram.bot.link is not None
 
     # --- sessions -------------------------------------------------------------------------------------------
 
@@ -102,6 +109,7 @@ class ChatApi:
             token=opened.token,
             token_expires_at=opened.session.token_expires_at,
             expires_at=opened.session.expires_at,
+            telegram=self.offers_telegram,
         )
         return _json(created, 201)
 
@@ -119,6 +127,7 @@ class ChatApi:
             verification=VerificationStep.of(step) if step else None,
             ended=await self.conversations.is_over(session.conversation_id),
             rating=RatingStored(score=rating.score, comment=rating.comment) if rating else None,
+            telegram=self.offers_telegram,
         )
         return _json(state)
 

@@ -51,11 +51,14 @@ from ndihma.gateway.schemas import (
     SecondCodeUnderWay,
     SessionCreated,
     SessionState,
+    TelegramLink,
     TextMessage,
     TokenIssued,
     Verified,
 )
+from ndihma.gateway.telegram import TelegramLinkApi, TelegramWebhook
 from ndihma.gateway.widget import BUILT_WIDGET, WidgetFiles
+from ndihma.telegram.opening import OpenedBot
 
 __all__ = ["OPENAPI_PATH", "create_app", "operations"]
 
@@ -112,6 +115,7 @@ async def _life(
             hub=services.hub,
             origins=OriginPolicy.of(settings),
             limits=EdgeLimits(settings, services.clock),
+            telegram=services.telegram,
         )
         health = Health(database=services.database, engine_url=settings.engine_url, actions_url=settings.actions_url)
         auth = ConsoleAuth(settings, services.clock, services.staff, OriginPolicy.of(settings))
@@ -139,6 +143,7 @@ async def _life(
             *_for_other_pages(settings, widget),
             *oidc.routes(),
             *ConsolePages(console).routes(),
+            *_webhook(settings, services.telegram),
         ]
         app.state.close_streams = services.hub.close
         try:
@@ -221,6 +226,11 @@ def operations(
             refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
         ),
         Operation(
+            "POST", f"{_SESSION}/telegram-link", "createTelegramLink",
+            "A one-time link with which the conversation goes on in Telegram; there its session ends",
+            TelegramLinkApi(api).issue, {201: TelegramLink}, refuses=(401, 403, 404, 409, 429, 503),
+        ),
+        Operation(
             "GET", "/healthz", "live", "The gateway is alive", health.live, {200: Live}, secured=False,
         ),
         Operation(
@@ -255,6 +265,14 @@ def _pages(pages: Pages) -> list[Route | Mount]:
             Route("/api/dev/outbox", pages.outbox_messages, methods=["GET"]),
         ]
     return routes
+
+
+def _webhook(settings: Settings, telegram: OpenedBot | None) -> list[Route]:
+    """Where Telegram pushes updates to, when it is told to."""
+    if telegram is None or telegram.webhook is None:
+        return []
+    webhook = TelegramWebhook(telegram, telegram.webhook, settings.trust_forwarded_for)
+    return [Route(telegram.webhook.path, webhook.receive, methods=["POST"])]
 
 
 def _for_other_pages(settings: Settings, widget: Path) -> list[Route]:

@@ -69,6 +69,10 @@ class SlidingWindow:
             self._evict()
         return decision
 
+    def allows(self, key: str) -> bool:
+        """``take``, for who need not know when to come back."""
+        return self.take(key).allowed
+
     def forget(self, key: str) -> None:
         """Drop what is known of a key (its session has ended)."""
         self._moments.pop(key, None)

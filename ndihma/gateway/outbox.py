@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-__all__ = ["OutboxReader", "Sent"]
+from ndihma.verification.senders import FileOutbox
+
+__all__ = ["OutboxPage", "OutboxReader", "Sent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,14 @@ class OutboxReader(Protocol):
     async def read(self) -> Sequence[Sent]:
         """The latest messages, oldest first; at most some dozens."""
         ...
+
+
+class OutboxPage:
+    """The development outbox as the page reads it: oldest first, numbers masked."""
+
+    def __init__(self, outbox: FileOutbox) -> None:
+        self._outbox = outbox
+
+    async def read(self) -> Sequence[Sent]:
+        latest = await asyncio.to_thread(self._outbox.latest, 50)
+        return [Sent(message.moment, message.to, message.text) for message in reversed(latest)]

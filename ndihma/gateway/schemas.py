@@ -35,6 +35,7 @@ __all__ = [
     "SecondCodeUnderWay",
     "SessionCreated",
     "SessionState",
+    "TelegramLink",
     "TextMessage",
     "TokenIssued",
     "TypingNotice",
@@ -107,6 +108,15 @@ class SessionCreated(_Out):
     token: str
     token_expires_at: datetime
     expires_at: datetime
+    telegram: bool
+    """Whether the conversation can go on in Telegram (`createTelegramLink`)."""
+
+
+class TelegramLink(_Out):
+    """`url` opens the bot's chat with this conversation, once, until `expires_at`; then this session has ended."""
+
+    url: str
+    expires_at: datetime
 
 
 class VerificationStep(_Out):
@@ -148,6 +158,8 @@ class SessionState(_Out):
     ended: bool
     """Whether the customer has ended the conversation."""
     rating: RatingStored | None
+    telegram: bool
+    """Whether the conversation can go on in Telegram (`createTelegramLink`)."""
 
 
 class TokenIssued(_Out):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from ndihma.accounts.adapters.sql import BillRow, ClubRow, ContactRow, LineRow, PaymentRow, SubscriberRow
 from ndihma.db import Base
@@ -30,6 +30,14 @@ from ndihma.desk.tables import (
 )
 from ndihma.privacy.model import Person
 from ndihma.puk.tables import PukCodeRow, PukReferenceRow, PukRevealRow
+from ndihma.telegram.tables import (
+    ChatKind,
+    TelegramChatRow,
+    TelegramLinkRow,
+    TelegramSentRow,
+    TelegramThreadRow,
+    TelegramUpdateRow,
+)
 from ndihma.verification.tables import ChallengeRow, FactorRow, IdentityRow, NoticeRow, StepRow
 
 __all__ = ["HOLDINGS", "NOT_ERASED", "Holding"]
@@ -69,7 +77,23 @@ def _steps(person: Person) -> ColumnElement[bool]:
     return or_(StepRow.conversation_id.in_(person.conversations), StepRow.conversation_id.in_(tried))
 
 
+def _chats(person: Person) -> Select[int]:
+    """The private chats in which the number was verified. A group is not one person's."""
+    return select(TelegramThreadRow.chat_id).where(
+        TelegramThreadRow.conversation_id.in_(person.conversations), TelegramThreadRow.user_id == 0
+    )
+
+
 HOLDINGS: Final = (
+    Holding(TelegramUpdateRow, lambda p: TelegramUpdateRow.chat_id.in_(_chats(p)), frozenset({"sealed"})),
+    Holding(
+        TelegramChatRow,
+        lambda p: TelegramChatRow.chat_id.in_(_chats(p)),
+        only_if=lambda _: TelegramChatRow.kind == ChatKind.PRIVATE,
+    ),
+    Holding(TelegramSentRow, lambda p: TelegramSentRow.conversation_id.in_(p.conversations)),
+    Holding(TelegramLinkRow, lambda p: TelegramLinkRow.conversation_id.in_(p.conversations), frozenset({"token_hash"})),
+    Holding(TelegramThreadRow, lambda p: TelegramThreadRow.conversation_id.in_(p.conversations)),
     Holding(MailRow, lambda p: MailRow.attachment_id.in_(p.attachments), frozenset({"lease"})),
     Holding(OperatorTicketRow, lambda p: OperatorTicketRow.reference.in_(p.requests), frozenset({"lease"})),
     Holding(TicketRow, lambda p: TicketRow.reference.in_(p.requests)),
@@ -137,6 +161,8 @@ NOT_ERASED: Final = {
     "agent_presence": "holds nothing of a customer: which of the staff is there",
     "audit_head": "holds nothing of a person",
     "audit_checkpoints": "holds nothing of a person",
+    "telegram_deletions": "messages with a code or a PUK that have yet to be deleted; a row goes with its message",
+    "telegram_leases": "holds nothing of a person",
     "verification_subjects": "keyed hashes behind the limits of S5, gone after 24 h; erasing would forgive a lock",
     "verification_events": "counts behind the limits of S5, gone after 24 h",
     "staff_members": "the operator's own people, not customers; disabled, never removed, for the audit trail",

@@ -33,6 +33,7 @@ from ndihma.desk.tables import (
 )
 from ndihma.privacy.files import ProofFiles
 from ndihma.privacy.tracker import TrackerStore, conversation_of
+from ndihma.telegram.tables import TelegramChatRow, TelegramThreadRow
 
 __all__ = ["AUDIT_KEPT", "Periods", "Retention", "Retired"]
 
@@ -97,6 +98,7 @@ class Retention:
         while batch := await self._transcripts(now - self._periods.transcripts):
             conversations += batch
         callbacks = await self._callbacks(now - self._periods.requests)
+        await self._chats(now - self._periods.transcripts)
         files += await self._files.remove_mails_before(now - self._periods.requests)
         tracker_events = await self._trackers(now)
         reason = f"older than {self._periods.audit.days} days"
@@ -157,6 +159,15 @@ class Retention:
             await session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids), ~has_proofs))
             await self._record(session, "conversations", len(ids), self._periods.transcripts)
         return len(ids)
+
+    async def _chats(self, before: datetime) -> None:
+        """Forget Telegram chats whose conversations are all gone."""
+        chat = TelegramChatRow
+        has_threads = (
+            select(TelegramThreadRow.conversation_id).where(TelegramThreadRow.chat_id == chat.chat_id).exists()
+        )
+        async with self._database.session() as session:
+            await session.execute(delete(chat).where(chat.seen_at <= before, ~has_threads))
 
     async def _trackers(self, now: datetime) -> int:
         """Remove the engine's state of old conversations, and of those that were erased meanwhile."""

@@ -28,6 +28,7 @@ from ndihma.db import Database
 from ndihma.desk.tables import AttachmentRow, MailRow, ReconnectionRequestRow
 from ndihma.privacy.holdings import HOLDINGS, Holding
 from ndihma.privacy.model import Person, PersonalDataStore
+from ndihma.telegram.tables import TelegramThreadRow
 from ndihma.verification.tables import IdentityRow
 from ndihma.verification.vault import Vault
 
@@ -136,6 +137,7 @@ class PrivacyService:
             )
             .distinct()
         )
+        conversations = frozenset([*verified, *recorded, *(row.conversation_id for row in requests)])
         references = frozenset(row.reference for row in requests)
         attachments = frozenset(
             await session.scalars(select(AttachmentRow.id).where(AttachmentRow.reference.in_(references)))
@@ -147,7 +149,7 @@ class PrivacyService:
         return Person(
             msisdn=msisdn,
             number_subject=self._vault.number_subject(msisdn),
-            conversations=frozenset([*verified, *recorded, *(row.conversation_id for row in requests)]),
+            conversations=conversations | await _of_the_same_chats(session, conversations),
             requests=references,
             attachments=attachments,
             mails=frozenset(await session.scalars(select(MailRow.id).where(MailRow.attachment_id.in_(attachments)))),
@@ -177,6 +179,14 @@ class PrivacyService:
         if self._database.engine.dialect.name == "sqlite":
             async with self._database.session() as session:
                 await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+async def _of_the_same_chats(session: AsyncSession, conversations: frozenset[str]) -> frozenset[str]:
+    """A private Telegram chat is one person's: whoever verified the number in one conversation led the others."""
+    row = TelegramThreadRow
+    chats = select(row.chat_id).where(row.conversation_id.in_(conversations), row.user_id == 0)
+    others = select(row.conversation_id).where(row.chat_id.in_(chats), row.user_id == 0)
+    return frozenset(await session.scalars(others))
 
 
 async def _erase_rows(session: AsyncSession, person: Person) -> dict[str, int]:

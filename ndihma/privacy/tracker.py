@@ -75,6 +75,12 @@ class TrackerStore:
             self._run, lambda connection: _delete(connection, _senders_of(connection, person.conversations)), 0
         )
 
+    async def erase_conversations(self, conversations: Collection[str]) -> int:
+        """Remove the engine's state of these conversations; how many events there were."""
+        return await asyncio.to_thread(
+            self._run, lambda connection: _delete(connection, _senders_of(connection, conversations)), 0
+        )
+
     async def export(self, person: Person) -> Sequence[dict[str, Any]]:
         return await asyncio.to_thread(self._run, lambda connection: _export(connection, person), [])
 

@@ -24,6 +24,7 @@ from ndihma.supervision.conductor import Conductor, home_relative, report_leftov
 from ndihma.supervision.config import RunFiles
 from ndihma.supervision.preflight import check_disk, check_ports, free_port, one_instance, running_instance
 from ndihma.supervision.program import Program
+from ndihma.telegram_config import TELEGRAM_SECRETS
 
 __all__ = ["gateway_url", "running_gateway", "serve", "temporary_system"]
 
@@ -50,6 +51,7 @@ def programs(settings: Settings) -> list[Program]:
                 "NDIHMA_DATABASE_URL",
                 *_OPERATOR,
                 *CONFIDENTIAL,
+                *TELEGRAM_SECRETS,
             ),
         ),
         Program(
@@ -65,6 +67,7 @@ def programs(settings: Settings) -> list[Program]:
                 "NDIHMA_TRACKER_URL",
                 "NDIHMA_TRACKER_DB",
                 *CONFIDENTIAL,
+                *TELEGRAM_SECRETS,
             ),
         ),
         Program(

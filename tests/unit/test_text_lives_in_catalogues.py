@@ -14,6 +14,7 @@ CATALOGUES = {
     "ndihma/desk/handoff/messages.py": "what customers are told of hand-off",
     "ndihma/desk/messages.py": "the staff's decision and the mail to them",
     "ndihma/evaluation/messages.py": "the page that `ndihma evaluate --report` writes",
+    "ndihma/telegram/words_sq.py": "the Telegram bot's own sentences",
     "ndihma/verification/notice_texts.py": "what contacts are told about the account",
     "ndihma/verification/messages.py": "the text of a one-time code",
 }

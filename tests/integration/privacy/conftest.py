@@ -29,6 +29,7 @@ from ndihma.privacy.files import DevelopmentOutbox, ProofFiles
 from ndihma.privacy.service import PrivacyService
 from ndihma.privacy.tracker import TrackerStore
 from ndihma.puk import tables as puk
+from ndihma.telegram import tables as telegram
 from ndihma.verification import tables as verification
 from ndihma.verification.senders import FileOutbox
 from ndihma.verification.vault import Vault
@@ -69,6 +70,7 @@ class Held:
         talk, reference, proof, mail = f"talk-{name}", f"RK-{name}", f"proof-{name}", f"mail-{name}"
         now = self.clock.now()
         later = now + timedelta(minutes=15)
+        chat = int(msisdn.e164[-6:])
         await SqlAccountWriter(self.database).upsert([_line(msisdn, name)], now)
         await self.audit.record(
             AuditEntry(Actor(ActorKind.CUSTOMER, talk), AuditAction.CODE_SENT, msisdn, reason="account"),
@@ -124,6 +126,16 @@ class Held:
                 (verification.NoticeRow, {"id": f"notice-{name}", "msisdn": msisdn.e164, "about": "puk_shown",
                                           "kind": "email", "contact": f"{name}@example.com", "happened_at": now,
                                           "due_at": now, "attempts": 0}),
+                (telegram.TelegramChatRow, {"chat_id": chat, "kind": "private", "language": "sq", "state": "active",
+                                            "due_at": now, "failures": 0, "seen_at": now}),
+                (telegram.TelegramThreadRow, {"conversation_id": talk, "chat_id": chat, "user_id": 0, "opened_by": chat,
+                                              "opened_at": now, "cursor": 1, "parts": 0, "sending": False}),
+                (telegram.TelegramUpdateRow, {"update_id": chat, "chat_id": chat, "state": "pending", "attempts": 0,
+                                              "received_at": now, "due_at": now, "sealed": b"secret"}),
+                (telegram.TelegramSentRow, {"chat_id": chat, "message_id": 5, "conversation_id": talk, "asked": 4,
+                                            "cursor": 1, "sent_at": now}),
+                (telegram.TelegramLinkRow, {"token_hash": f"secret-{name}", "conversation_id": talk,
+                                            "expires_at": later}),
             ):  # fmt: skip
                 await session.execute(insert(table).values(values))
         self._files(talk, proof, mail, name)

@@ -1,0 +1,68 @@
+"""Erasing conversations as such: what a customer asks for who is known by the chat alone, not by a number (S11)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import CursorResult, delete, select
+
+from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
+from ndihma.audit.trail import SqlAuditTrail
+from ndihma.db import Database
+from ndihma.desk.tables import AttachmentRow, ChoiceRow, ConversationRow, EventRow, RatingRow, SessionRow, TurnRow
+from ndihma.privacy.tracker import TrackerStore
+from ndihma.puk.tables import PukReferenceRow
+from ndihma.telegram.tables import TelegramLinkRow, TelegramSentRow, TelegramThreadRow
+from ndihma.verification.tables import ChallengeRow, FactorRow, IdentityRow, StepRow
+
+__all__ = ["ConversationEraser"]
+
+_OF_A_CONVERSATION: Final = (
+    EventRow.conversation_id,
+    TurnRow.conversation_id,
+    ChoiceRow.conversation_id,
+    RatingRow.conversation_id,
+    SessionRow.conversation_id,
+    StepRow.conversation_id,
+    ChallengeRow.conversation_id,
+    FactorRow.conversation_id,
+    IdentityRow.conversation_id,
+    PukReferenceRow.conversation_id,
+    TelegramSentRow.conversation_id,
+    TelegramLinkRow.conversation_id,
+    TelegramThreadRow.conversation_id,
+)
+
+
+class ConversationEraser:
+    """Erases in the database and in the engine's tracker store.
+
+    A request for reconnection and its proofs are the staff's work and stay for their own time; the bare row of their
+    conversation stays with them.
+    """
+
+    def __init__(self, database: Database, audit: SqlAuditTrail, tracker: TrackerStore) -> None:
+        self._database = database
+        self._audit = audit
+        self._tracker = tracker
+
+    async def erase_conversations(self, conversations: Collection[str], reason: str) -> int:
+        """Remove them; how many rows there were. Raises SQLAlchemyError; then it is to be called again."""
+        if not conversations:
+            return 0
+        ids, rows = sorted(conversations), 0
+        has_proofs = select(AttachmentRow.id).where(AttachmentRow.conversation_id == ConversationRow.id).exists()
+        async with self._database.session() as session:
+            for column in _OF_A_CONVERSATION:
+                result = await session.execute(
+                    delete(column.class_).where(column.in_(ids)), execution_options={"synchronize_session": False}
+                )
+                rows += result.rowcount if isinstance(result, CursorResult) else 0
+            await session.execute(
+                delete(ConversationRow).where(ConversationRow.id.in_(ids), ~has_proofs),
+                execution_options={"synchronize_session": False},
+            )
+            actor = Actor(ActorKind.CUSTOMER, ids[0])
+            await self._audit.append(session, AuditEntry(actor, AuditAction.CONVERSATIONS_ERASED, reason=reason))
+        return rows + await self._tracker.erase_conversations(ids)

@@ -1,0 +1,1 @@
+"""The Telegram bot: an edge of the desk beside the chat API (docs/telegram.md)."""
