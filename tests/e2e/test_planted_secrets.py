@@ -26,7 +26,16 @@ import psutil
 import pytest
 
 from ndihma.config import LogLevel
-from tests.e2e.conftest import REPLY_LIMIT_S, Conversation, System, replies, sent_to, start_system, stop_system
+from tests.e2e.conftest import (
+    REPLY_LIMIT_S,
+    Conversation,
+    System,
+    replies,
+    sent_to,
+    start_system,
+    stop_system,
+    wait_for,
+)
 from tests.e2e.traces import files, values
 
 pytestmark = pytest.mark.e2e
@@ -34,6 +43,9 @@ pytestmark = pytest.mark.e2e
 CUSTOMER = "044100119"
 """Demo: suspended for non-payment; a real customer, whose number the system knows."""
 CUSTOMERS_PUK = "91100144"
+DEACTIVE = "044100109"
+"""Demo: its code goes to a mailbox, because no SMS reaches it."""
+MAILBOX, MAILBOX_SHOWN = "demo@example.com", "d•••@e•••.com"
 STRANGER = ("049765432", "049 765 432", "49765432")
 """A number that nobody verifies: it stands nowhere at all."""
 TYPED = ("73645182", "1234509876", "89383000000000987654")
@@ -76,6 +88,7 @@ def planted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         made = Planted(running)
         talk_as_a_stranger(running)
         made.codes += talk_as_a_customer(running)
+        made.codes += talk_through_a_contact(running)
         send_what_is_no_good(running)
         talk_while_the_engine_hangs(running)
         talk_while_the_database_is_locked(running)
@@ -136,6 +149,17 @@ def talk_as_a_customer(system: System) -> list[str]:
     received = [event["state"] for event in conversation.read() if event["type"] == "attachment"]
     assert received == ["received"]
     return [code]
+
+
+def talk_through_a_contact(system: System) -> list[str]:
+    """Verification by a code to a mailbox, after which every contact is told."""
+    conversation = Conversation.start(system)
+    conversation.say("sa kredi kam në numrin tim?")
+    before = len(sent_to(system, MAILBOX_SHOWN))
+    conversation.say(f"{DEACTIVE[:3]} {DEACTIVE[3:6]} {DEACTIVE[6:]}")
+    assert "Deaktiv" in replies(conversation.give_code(system, MAILBOX_SHOWN, before))
+    wait_for(lambda: sent_to(system, MAILBOX_SHOWN)[before + 1 :])
+    return re.findall(r"\b\d{6}\b", sent_to(system, MAILBOX_SHOWN)[before]["text"])[:1]
 
 
 def send_what_is_no_good(system: System) -> None:
@@ -238,6 +262,23 @@ def test_s6_a_verified_number_stands_only_where_it_must(planted: Planted) -> Non
         name
         for name, content in files(planted.system).items()
         if name not in DATABASES and not name.startswith("outbox-mail/") and any(each in content for each in spelled)
+    }
+    assert elsewhere == set()
+
+
+def test_s6_a_contact_that_carried_a_code_stands_in_the_accounts_alone(planted: Planted) -> None:
+    """Its notice, with the number and the contact, is gone once it was handed over."""
+    var, digits = planted.system.var, DEACTIVE.lstrip("0")
+    databases = [(path, *each) for path in (var / "ndihma.db", var / "tracker.db") for each in values(path)]
+    assert {(table, column) for _, table, column, value in databases if MAILBOX in value} == {
+        ("account_contact", "value")
+    }
+    number_stands_in = {(table, column) for _, table, column, value in databases if digits in value.replace(" ", "")}
+    assert number_stands_in <= CUSTOMERS_NUMBER_STANDS_IN - {("reconnection_requests", "msisdn")}
+    elsewhere = {
+        name
+        for name, content in files(planted.system).items()
+        if name not in DATABASES and (MAILBOX.encode() in content or digits.encode() in content)
     }
     assert elsewhere == set()
 
