@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from pydantic import SecretStr
@@ -109,7 +110,7 @@ class VerificationService:
             await self._lock_conversation(session, conversation_id, now)
             current = as_shown(await store.read_step(session, conversation_id), now)
             if current and current.state is VerificationState.CODE_SENT and current.purpose is purpose:
-                step = Step(current.state, resume_intent, purpose, current.masked, current.expires_at)
+                step = replace(current, resume_intent=resume_intent)
             else:
                 await store.delete_challenge(session, conversation_id)
                 step = Step(VerificationState.NUMBER_NEEDED, resume_intent, purpose)

@@ -82,6 +82,13 @@ async def test_s8_two_contacts_of_a_locked_sim_are_two_factors(world: World) -> 
     assert second.identity.level is AssuranceLevel.SECOND_FACTOR
 
 
+async def test_asked_for_again_the_step_still_says_where_the_second_code_went(world: World) -> None:
+    locked(MAIL, NUMBER, world=world)
+    await world.service.confirm("c1", await first_code(world))
+    again = await world.service.request_step("c1", INTENT, Purpose.PUK)
+    assert (again.state, again.sent_to) == (VerificationState.CODE_SENT, "A•••@e•••.com")
+
+
 async def test_s8_a_line_proved_before_and_one_contact_are_two_factors(world: World) -> None:
     with_contacts(world, prepaid(KNOWN), MAIL)
     await world.service.confirm("c1", await world.code_for("c1", KNOWN))
