@@ -4,6 +4,9 @@
 (Rasa's REST channel drops it) and with what was understood (:mod:`engine.turn`). ``sender`` is
 ``<conversation>.<epoch>``: the gateway begins a new epoch, and with it a new tracker, before one grows long. A failure
 is a 5xx, never an empty 200, so that the gateway can tell the two apart.
+
+``POST /webhooks/gateway/read`` with ``{"text": …}`` only tells what the text asks (:mod:`engine.alone`): no
+conversation, no answer, nothing stored.
 """
 
 from __future__ import annotations
@@ -11,14 +14,16 @@ from __future__ import annotations
 import json
 import logging
 from hmac import compare_digest
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Sequence, Text
 
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from engine.alone import read_alone
 from engine.turn import CHANNEL, Turn
 
 __all__ = ["GatewayChannel"]
@@ -65,23 +70,43 @@ class GatewayChannel(InputChannel):  # type: ignore[misc]
 
         @webhook.post("/message")
         async def message(request: Request) -> HTTPResponse:
-            if not self._allowed(request):
-                return response.json({"error": "unauthorized"}, status=401)
-            try:
-                body = json.loads(request.body)
-                sender, text = body["sender"], body["text"]
-            except (ValueError, KeyError, TypeError):
-                return response.json({"error": "malformed"}, status=400)
-            if not isinstance(sender, str) or not isinstance(text, str) or not 0 < len(sender) <= _MAX_SENDER:
-                return response.json({"error": "malformed"}, status=400)
-            if len(text) > _MAX_TEXT:
-                return response.json({"error": "too_long"}, status=413)
-            try:
-                answer = await Turn(request.app.ctx.agent, sender).answer(text)
-            except Exception as error:
-                # The text and the frames' locals must not reach a log (S6): the type is all that is said.
-                logger.error("a message could not be handled: %s", type(error).__name__)  # noqa: TRY400
-                return response.json({"error": "engine_failure"}, status=500)
-            return response.json(answer)
+            async def answered(agent: Agent, body: Mapping[Text, Text]) -> Dict[Text, Any]:
+                return await Turn(agent, body["sender"]).answer(body["text"])
+
+            return await self._answer(request, ("sender", "text"), answered)
+
+        @webhook.post("/read")
+        async def read(request: Request) -> HTTPResponse:
+            async def was_read(agent: Agent, body: Mapping[Text, Text]) -> Dict[Text, Any]:
+                return await read_alone(agent, body["text"])
+
+            return await self._answer(request, ("text",), was_read)
 
         return webhook
+
+    async def _answer(
+        self,
+        request: Request,
+        fields: Sequence[Text],
+        work: Callable[[Agent, Mapping[Text, Text]], Awaitable[Dict[Text, Any]]],
+    ) -> HTTPResponse:
+        """What ``work`` makes of the body's fields, which are strings, if the token is shown."""
+        if not self._allowed(request):
+            return response.json({"error": "unauthorized"}, status=401)
+        try:
+            value = json.loads(request.body)
+            body = {name: value[name] for name in fields}
+        except (ValueError, KeyError, TypeError):
+            return response.json({"error": "malformed"}, status=400)
+        strings = all(isinstance(each, str) for each in body.values())
+        if not strings or not 0 < len(body.get("sender", CHANNEL)) <= _MAX_SENDER:
+            return response.json({"error": "malformed"}, status=400)
+        if len(body["text"]) > _MAX_TEXT:
+            return response.json({"error": "too_long"}, status=413)
+        try:
+            answer = await work(request.app.ctx.agent, body)
+        except Exception as error:
+            # The text and the frames' locals must not reach a log (S6): the type is all that is said.
+            logger.error("a message could not be handled: %s", type(error).__name__)  # noqa: TRY400
+            return response.json({"error": "engine_failure"}, status=500)
+        return response.json(answer)

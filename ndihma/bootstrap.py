@@ -19,6 +19,7 @@ from ndihma.accounts.puk import can_receive_code
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
 from ndihma.config import Settings
+from ndihma.console.assist_services import AssistServices, assist_services
 from ndihma.content import Content
 from ndihma.db import Database
 from ndihma.desk.attachments import AttachmentService
@@ -36,7 +37,8 @@ from ndihma.desk.mail_worker import MailWorker
 from ndihma.desk.operator_decisions import OperatorDecisions
 from ndihma.desk.operator_ticket_texts import OperatorTicketTexts
 from ndihma.desk.operator_tickets import OperatorTickets
-from ndihma.desk.ports import PlainAnswer, VerificationSteps
+from ndihma.desk.plain_answers import plain_answers
+from ndihma.desk.ports import VerificationSteps
 from ndihma.desk.proof_mails import ProofMails
 from ndihma.desk.ratings import RatingService
 from ndihma.desk.reconnections import ReconnectionRequests
@@ -92,6 +94,7 @@ class GatewayServices:
     ratings: RatingService
     staff: StaffService
     federated: FederatedSignIn | None
+    assist: AssistServices
     hub: EventHub
     handoff: HandoffDesk
     titles: Mapping[str, str]
@@ -106,7 +109,10 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     clock, content = clock or SystemClock(), Content.load(settings.home / "domain.yml")
     database = Database(settings.sqlalchemy_url)
     engine = HttpEngine(
-        settings.engine_url, engine_token(settings).get_secret_value(), timeout_s=settings.engine_timeout_s
+        settings.engine_url,
+        engine_token(settings).get_secret_value(),
+        timeout_s=settings.engine_timeout_s,
+        read_timeout_s=settings.assist_timeout_s,
     )
     chosen = choose_sender(settings, clock)
     accounts = open_accounts(settings, database, clock, may_be_stale=False)
@@ -175,7 +181,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         clock=clock,
         callbacks=callbacks if settings.handoff else None,
         limits=ConversationLimits(longest_wait_s=settings.queue_limit_s),
-        plain_answers=_plain_answers(content),
+        plain_answers=plain_answers(content),
     )
     handoff = HandoffDesk.on(
         database=database,
@@ -248,6 +254,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             ratings=ratings,
             staff=staff,
             federated=federated,
+            assist=assist_services(settings, database=database, clock=clock, content=content, reader=engine),
             hub=hub,
             handoff=handoff,
             titles={intent: content.title(intent) or "" for intent in content.topics},
@@ -293,12 +300,3 @@ def _ticket_worker(
         decisions=OperatorDecisions(outbox, desk, TicketService(database, clock, audit)),
         clock=clock,
     )
-
-
-def _plain_answers(content: Content) -> dict[str, PlainAnswer]:
-    """The FAQ answers by intent; what only the account can answer has no source and is not among them."""
-    return {
-        answer.name.removeprefix("utter_"): PlainAnswer(answer.text, answer.source, answer.reviewed.isoformat())
-        for answer in content
-        if answer.title and answer.source and answer.reviewed
-    }

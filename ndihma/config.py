@@ -101,6 +101,11 @@ class Settings(OidcSettings, TelegramSettings, DeliverySettings):
     queue_limit_s: float = Field(default=120.0, gt=0, le=600)
     """How long a message may wait behind others before the engine is asked."""
 
+    assist_threshold: float = Field(default=0.2, gt=0, lt=1)
+    """No suggested answer has less confidence. An agent judges, so it is below what the assistant answers from."""
+    assist_timeout_s: float = Field(default=2.0, gt=0, le=10)
+    """The engine's deadline for one text of an agent, waiting for its turn not counted."""
+
     max_text_chars: int = Field(default=1000, ge=1)
     max_body_bytes: int = Field(default=16 * 1024, ge=1024)
     session_messages_per_minute: int = Field(default=20, ge=1)

@@ -68,6 +68,8 @@ class AuditAction(StrEnum):
     SIGNED_OUT = "signed_out"
     MESSAGE_LEFT = "message_left"
     """A message with a code or a PUK that Telegram did not delete."""
+    TOKEN_ADDED = "token_added"  # noqa: S105  (a name, not a secret)
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)

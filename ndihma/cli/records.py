@@ -73,6 +73,14 @@ def staff(context: typer.Context) -> None:
     staff_app(args=list(context.args), prog_name="ndihma staff", obj=load_settings)
 
 
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def feedback(context: typer.Context) -> None:
+    """What agents made of suggested answers (`ndihma feedback --help`)."""
+    from ndihma.assist.cli import app as feedback_app
+
+    feedback_app(args=list(context.args), prog_name="ndihma feedback", obj=load_settings)
+
+
 @app.command()
 def erase(
     msisdn: Annotated[list[str], typer.Argument(help="The number, in any form.")],

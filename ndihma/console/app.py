@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ndihma.console.assist import AssistApi
+from ndihma.console.assist_schemas import AnswersFound, FeedbackGiven, FeedbackStored, SuggestionsGiven, TextTyped
 from ndihma.console.auth import ConsoleAuth
 from ndihma.console.oidc import OidcApi
 from ndihma.console.schemas import (
@@ -15,9 +17,9 @@ from ndihma.console.schemas import (
     SignInWays,
     StaffSession,
 )
-from ndihma.gateway.openapi import Operation
+from ndihma.gateway.openapi import Operation, Parameter
 
-__all__ = ["signing_in_operations"]
+__all__ = ["assist_operations", "signing_in_operations"]
 
 
 def signing_in_operations(auth: ConsoleAuth, oidc: OidcApi) -> tuple[Operation, ...]:
@@ -59,5 +61,29 @@ def signing_in_operations(auth: ConsoleAuth, oidc: OidcApi) -> tuple[Operation, 
             "POST", "/api/console/setup/complete", "setUpAccount", "Use the invitation: choose a password, show a code",
             auth.set_up, {201: SetupDone}, takes=(SetupShown,), secured=False,
             refuses=(400, 403, 408, 410, 413, 415, 422, 429, 503),
+        ),
+    )  # fmt: skip
+
+
+def assist_operations(assist: AssistApi) -> tuple[Operation, ...]:
+    """What helps an agent who talks or writes."""
+    return (
+        Operation(
+            "POST", "/api/assist/suggestions", "suggestAnswers", "Suggested answers to what an agent has typed so far",
+            assist.suggest, {200: SuggestionsGiven}, takes=(TextTyped,), scheme="assist",
+            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+        ),
+        Operation(
+            "GET", "/api/assist/search", "searchAnswers", "Answers of the FAQ by the words one types",
+            assist.search, {200: AnswersFound}, scheme="assist", refuses=(401, 403, 422, 429, 503),
+            parameters=(
+                Parameter("q", "query", "Words, or their beginnings; at most 200 characters."),
+                Parameter("limit", "query", "At most so many, 1 to 20; 8 by default.", 20),
+            ),
+        ),
+        Operation(
+            "POST", "/api/assist/feedback", "giveFeedback", "What happened to a suggestion",
+            assist.give_feedback, {201: FeedbackStored}, takes=(FeedbackGiven,), scheme="assist",
+            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
         ),
     )  # fmt: skip

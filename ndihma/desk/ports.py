@@ -72,6 +72,8 @@ class PlainAnswer:
     source: str
     reviewed: str
     """An ISO date."""
+    title: str = ""
+    """What the topic is called."""
 
 
 class Engine(Protocol):

@@ -1,4 +1,4 @@
-"""The only code that knows the engine's HTTP face: ``POST /webhooks/gateway/message`` (engine/channel.py)."""
+"""The only code that knows the engine's HTTP face (engine/channel.py): its paths ``message`` and ``read``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from typing import Any, Final, Self
 import h11
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from ndihma.assist.model import Question
 from ndihma.desk.ports import EngineButton, EngineMessage, EngineTurn, EngineUnavailable
 from ndihma.engine_client.connections import AnswerTooLarge, Connections
 
 __all__ = ["HttpEngine"]
 
-_PATH: Final = "/webhooks/gateway/message"
+_MESSAGE_PATH: Final = "/webhooks/gateway/message"
+_READ_PATH: Final = "/webhooks/gateway/read"
 _TOKEN_HEADER: Final = "X-Ndihma-Token"  # noqa: S105  (a header's name)
 _MAX_ANSWER_BYTES: Final = 256 * 1024
 _MAX_MESSAGES: Final = 20
@@ -69,11 +71,24 @@ class _Answer(_Lenient):
     nlu: _Nlu | None = None
 
 
-class HttpEngine:
-    """An ``Engine`` behind HTTP on this machine. ``timeout_s`` bounds the whole call; nothing is tried twice."""
+class _Ranked(_Lenient):
+    name: str
+    confidence: float = Field(allow_inf_nan=False, ge=0, le=1)
 
-    def __init__(self, url: str, token: str, *, timeout_s: float) -> None:
+
+class _Read(_Lenient):
+    questions: list[list[_Ranked]] = Field(min_length=1, max_length=_MAX_MESSAGES)
+
+
+class HttpEngine:
+    """An ``Engine`` and a ``QuestionReader`` behind HTTP on this machine.
+
+    ``timeout_s`` bounds a whole call of ``send``, ``read_timeout_s`` one of ``read``; nothing is tried twice.
+    """
+
+    def __init__(self, url: str, token: str, *, timeout_s: float, read_timeout_s: float = 2.0) -> None:
         self._timeout_s = timeout_s
+        self._read_timeout_s = read_timeout_s
         self._connections = Connections(url, {_TOKEN_HEADER: token})
 
     async def __aenter__(self) -> Self:
@@ -91,10 +106,28 @@ class HttpEngine:
         """Let ``sender`` say ``text``. Raises EngineUnavailable with one of the reasons
         ``late``, ``dead``, ``refused``, ``failed``, ``broken``.
         """
-        asked = json.dumps({"sender": sender, "text": text}).encode()
+        body = await self._post(_MESSAGE_PATH, {"sender": sender, "text": text}, self._timeout_s)
         try:
-            async with asyncio.timeout(self._timeout_s):
-                status, body = await self._connections.post(_PATH, asked, at_most=_MAX_ANSWER_BYTES)
+            return _turn(_Answer.model_validate_json(body))
+        except ValidationError:
+            # From None: a validation error repeats what it read.
+            raise EngineUnavailable("broken") from None
+
+    async def read(self, text: str) -> tuple[Question, ...]:
+        """What ``text`` asks by itself, without a conversation; at least one question. Raises as ``send``."""
+        body = await self._post(_READ_PATH, {"text": text}, self._read_timeout_s)
+        try:
+            questions = _Read.model_validate_json(body).questions
+        except ValidationError:
+            raise EngineUnavailable("broken") from None
+        return tuple(
+            Question(tuple((each.name, each.confidence) for each in ranking if each.name)) for ranking in questions
+        )
+
+    async def _post(self, path: str, asked: dict[str, str], timeout_s: float) -> bytes:
+        try:
+            async with asyncio.timeout(timeout_s):
+                status, body = await self._connections.post(path, json.dumps(asked).encode(), at_most=_MAX_ANSWER_BYTES)
         except TimeoutError as error:
             raise EngineUnavailable("late") from error
         except (OSError, h11.ProtocolError) as error:
@@ -105,11 +138,7 @@ class HttpEngine:
             raise EngineUnavailable("refused")
         if status != HTTPStatus.OK:
             raise EngineUnavailable("failed")
-        try:
-            return _turn(_Answer.model_validate_json(body))
-        except ValidationError:
-            # From None: a validation error repeats what it read.
-            raise EngineUnavailable("broken") from None
+        return body
 
 
 def _turn(answer: _Answer) -> EngineTurn:

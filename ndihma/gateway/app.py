@@ -15,7 +15,8 @@ from starlette.routing import Mount, Route
 
 from ndihma.bootstrap import GatewayServices, open_gateway
 from ndihma.config import Mode, Settings
-from ndihma.console.app import signing_in_operations
+from ndihma.console.app import assist_operations, signing_in_operations
+from ndihma.console.assist import AssistApi
 from ndihma.console.auth import ConsoleAuth
 from ndihma.console.errors import CONSOLE_EXCEPTION_HANDLERS
 from ndihma.console.inbox import InboxApi
@@ -134,6 +135,7 @@ async def _life(
             ),
             *signing_in_operations(auth, oidc),
             *inbox_operations(inbox),
+            *assist_operations(AssistApi(settings, services.clock, services.assist, services.staff.tokens)),
         )
         app.state.console_auth = auth
         app.router.routes[:] = [

@@ -23,6 +23,9 @@ _API_VERSION: Final = "1.0.0"
 _REF: Final = "#/components/schemas/{model}"
 _PATH_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 
+_SCHEMES: Final = {"token": ("token",), "staff": ("staff",), "assist": ("staff", "assist")}
+"""Any one of these is enough."""
+
 _ERRORS: Final = {
     400: "The request cannot be read.",
     401: "No session with this token: unknown, ended, or the token must be renewed; of the console, not signed in.",
@@ -41,12 +44,18 @@ _ERRORS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A whole number in the query or a header."""
+    """In the query or a header: a whole number up to ``maximum``, or without one a text."""
 
     name: str
     place: str
     description: str
-    maximum: int
+    maximum: int | None = None
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        if self.maximum is None:
+            return {"type": "string"}
+        return {"type": "integer", "minimum": 0, "maximum": self.maximum}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     secured: bool = True
     scheme: str = "token"
-    """What it is secured with; for all but reading, the cookie needs the header ``X-CSRF-Token`` beside it."""
+    """What it is secured with: a key of ``_SCHEMES``."""
     takes_file: bool = False
     streams: bool = False
     stream_of: str = (
@@ -113,6 +122,7 @@ def document(operations: Sequence[Operation], origin: str) -> dict[str, Any]:
                     "description": "A session of the console; with `__Host-` before its name over https. All but GET "
                     "need `X-CSRF-Token` with the session's `csrf_token`, and the gateway's own Origin.",
                 },
+                "assist": {"type": "http", "scheme": "bearer", "description": "Of `ndihma staff token add`, by scope."},
             },
         },
     }
@@ -126,7 +136,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
             **{str(status): _answer(operation, model) for status, model in operation.answers.items()},
             **{str(status): _error(status) for status in operation.refuses},
         },
-        "security": [{operation.scheme: []}] if operation.secured else [],
+        "security": [{scheme: []} for scheme in _SCHEMES[operation.scheme]] if operation.secured else [],
     }
     parameters: list[dict[str, Any]] = [
         {
@@ -142,7 +152,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
             "name": parameter.name,
             "in": parameter.place,
             "description": parameter.description,
-            "schema": {"type": "integer", "minimum": 0, "maximum": parameter.maximum},
+            "schema": parameter.schema,
         }
         for parameter in operation.parameters
     ]

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from ndihma.accounts.adapters.sql import BillRow, ClubRow, ContactRow, LineRow, PaymentRow, SubscriberRow
+from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.db import Base
 from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffRow
 from ndihma.desk.tables import (
@@ -102,6 +103,7 @@ HOLDINGS: Final = (
     Holding(EventRow, lambda p: EventRow.conversation_id.in_(p.conversations)),
     Holding(TurnRow, lambda p: TurnRow.conversation_id.in_(p.conversations)),
     Holding(ChoiceRow, lambda p: ChoiceRow.conversation_id.in_(p.conversations)),
+    Holding(SuggestionFeedbackRow, lambda p: SuggestionFeedbackRow.conversation_id.in_(p.conversations)),
     Holding(RatingRow, lambda p: RatingRow.conversation_id.in_(p.conversations)),
     Holding(AgentNoteRow, lambda p: AgentNoteRow.conversation_id.in_(p.conversations)),
     Holding(AgentMessageRow, lambda p: AgentMessageRow.conversation_id.in_(p.conversations)),
@@ -169,5 +171,6 @@ NOT_ERASED: Final = {
     "staff_invitations": "of staff",
     "staff_recovery_codes": "of staff",
     "staff_sessions": "of staff",
+    "staff_tokens": "of the operator's other systems",
     "staff_attempts": "keyed hashes of user names and addresses, gone after 24 h",
 }

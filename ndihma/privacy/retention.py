@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import CursorResult, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock
@@ -66,6 +67,7 @@ class Retired:
     tracker_events: int = 0
     audit_entries: int = 0
     callbacks: int = 0
+    feedback: int = 0
 
 
 class Retention:
@@ -100,10 +102,11 @@ class Retention:
         callbacks = await self._callbacks(now - self._periods.requests)
         await self._chats(now - self._periods.transcripts)
         files += await self._files.remove_mails_before(now - self._periods.requests)
+        feedback = await self._feedback(now - self._periods.transcripts)
         tracker_events = await self._trackers(now)
         reason = f"older than {self._periods.audit.days} days"
         audit_entries = await self._audit.retire(now - self._periods.audit, reason)
-        return Retired(conversations, requests, files, tracker_events, audit_entries, callbacks)
+        return Retired(conversations, requests, files, tracker_events, audit_entries, callbacks, feedback)
 
     async def _callbacks(self, before: datetime) -> int:
         """Remove call-back requests of before a moment, answered or not: such a call comes too late."""
@@ -168,6 +171,16 @@ class Retention:
         )
         async with self._database.session() as session:
             await session.execute(delete(chat).where(chat.seen_at <= before, ~has_threads))
+
+    async def _feedback(self, before: datetime) -> int:
+        """Remove what agents made of suggestions before a moment; how many rows."""
+        old = delete(SuggestionFeedbackRow).where(SuggestionFeedbackRow.at <= before)
+        async with self._database.session() as session:
+            result = await session.execute(old)
+            removed = result.rowcount if isinstance(result, CursorResult) else 0
+            if removed:
+                await self._record(session, "suggestion_feedback", removed, self._periods.transcripts)
+        return removed
 
     async def _trackers(self, now: datetime) -> int:
         """Remove the engine's state of old conversations, and of those that were erased meanwhile."""

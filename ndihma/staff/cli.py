@@ -19,6 +19,7 @@ from ndihma.operator_commands import operator, with_database
 from ndihma.secrets import audit_key, staff_key
 from ndihma.staff.directory import StaffDirectory
 from ndihma.staff.model import Invitation, Role
+from ndihma.staff.token_cli import token_app
 from ndihma.staff.vault import StaffVault
 
 __all__ = ["app"]
@@ -26,6 +27,7 @@ __all__ = ["app"]
 app = typer.Typer(
     help="Accounts of the staff, for the console (docs/operations.md).", no_args_is_help=True, add_completion=False
 )
+app.add_typer(token_app, name="token")
 _PIPE_WIDTH = 200
 _T = TypeVar("_T")
 _Username = Annotated[str, typer.Argument(help="The user name.")]

@@ -14,6 +14,7 @@ from ndihma.staff.passwords import Passwords
 from ndihma.staff.sessions import StaffSessions
 from ndihma.staff.setting_up import SettingUp
 from ndihma.staff.signing_in import SigningIn
+from ndihma.staff.tokens import StaffTokens
 from ndihma.staff.vault import StaffVault
 
 __all__ = ["StaffService"]
@@ -28,6 +29,7 @@ class StaffService:
     setting_up: SettingUp
     signing_in: SigningIn
     sessions: StaffSessions
+    tokens: StaffTokens
 
     @classmethod
     def on(cls, *, database: Database, clock: Clock, audit: TransactionalAuditTrail, key: SecretStr) -> StaffService:
@@ -39,4 +41,5 @@ class StaffService:
             setting_up=SettingUp(database=database, clock=clock, audit=audit, vault=vault, passwords=passwords),
             signing_in=SigningIn(database=database, clock=clock, audit=audit, vault=vault, passwords=passwords),
             sessions=StaffSessions(database, clock, audit),
+            tokens=StaffTokens(database, clock, audit),
         )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ndihma.db import AwareDateTime, Base
 
-__all__ = ["AttemptRow", "InvitationRow", "RecoveryCodeRow", "StaffRow", "StaffSessionRow"]
+__all__ = ["ApiTokenRow", "AttemptRow", "InvitationRow", "RecoveryCodeRow", "StaffRow", "StaffSessionRow"]
 
 
 class StaffRow(Base):
@@ -80,3 +80,17 @@ class AttemptRow(Base):
     failed_at: Mapped[datetime] = mapped_column(AwareDateTime())
     locked_until: Mapped[datetime] = mapped_column(AwareDateTime())
     touched_at: Mapped[datetime] = mapped_column(AwareDateTime(), index=True)
+
+
+class ApiTokenRow(Base):
+    """A token of another system of the operator's, by its hash. Revoked, not removed: its name stands in records."""
+
+    __tablename__ = "staff_tokens"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(AwareDateTime())
+    used_at: Mapped[datetime | None] = mapped_column(AwareDateTime())
+    revoked_at: Mapped[datetime | None] = mapped_column(AwareDateTime())

@@ -22,6 +22,9 @@ EDGES = {
 }
 
 DOMAIN = (
+    "ndihma.assist.knowledge",
+    "ndihma.assist.model",
+    "ndihma.assist.newest",
     "ndihma.accounts.clubs",
     "ndihma.accounts.history",
     "ndihma.accounts.importer",
@@ -56,6 +59,7 @@ RULES = (
     ("ndihma.verification", {"ndihma.desk", "ndihma.accounts.adapters"}),
     ("ndihma.desk", {"ndihma.accounts.adapters", "ndihma.engine_client"}),
     *((service, WEB | DIALOGUE | EDGES) for service in ("ndihma.accounts", "ndihma.verification", "ndihma.desk")),
+    ("ndihma.assist", WEB | DIALOGUE | EDGES | {"ndihma.accounts", "ndihma.engine_client", "ndihma.verification"}),
     ("ndihma.staff", WEB | DIALOGUE | EDGES | {"ndihma.accounts.adapters", "ndihma.desk", "ndihma.verification"}),
     ("ndihma.engine_client", DIALOGUE | EDGES),
     ("ndihma.audit", WEB | DIALOGUE | EDGES | {"ndihma.desk", "ndihma.verification", "ndihma.accounts.adapters"}),
@@ -68,6 +72,7 @@ RULES = (
             "ndihma.desk",
             "ndihma.puk",
             "ndihma.staff",
+            "ndihma.assist",
             "ndihma.audit",
         )
     ),

@@ -93,6 +93,7 @@ async def make_gateway(tmp_path: Path, migrated: Path) -> AsyncIterator[Callable
             fake = FakeEngine(0)
             routes = [
                 Route("/webhooks/gateway/message", fake.message, methods=["POST"]),
+                Route("/webhooks/gateway/read", fake.read, methods=["POST"]),
                 Route("/webhooks/gateway/health", fake.health),
                 Route("/health", fake.health),
             ]

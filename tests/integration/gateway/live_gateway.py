@@ -28,6 +28,8 @@ class FakeEngine:
     heard: list[dict[str, str]] = field(default_factory=list)
     respond: Callable[[dict[str, str]], Awaitable[Response]] | None = None
     token: str = ""
+    read_texts: list[str] = field(default_factory=list)
+    rankings: list[dict[str, float]] = field(default_factory=lambda: [{"ask_sim_price": 0.9, "ask_puk_code": 0.05}])
 
     async def message(self, request: Request) -> Response:
         if request.headers.get("x-ndihma-token") != self.token:
@@ -37,6 +39,15 @@ class FakeEngine:
         if self.respond is not None:
             return await self.respond(body)
         return said(f"Përgjigje: {body['text']}")
+
+    async def read(self, request: Request) -> Response:
+        """What a text asks by itself; ``rankings`` says it, by default the price of a SIM card."""
+        if request.headers.get("x-ndihma-token") != self.token:
+            return JSONResponse({"error": "unauthorized"}, status_code=401)
+        body = await request.json()
+        self.read_texts.append(body["text"])
+        ranked = [[{"name": name, "confidence": sure} for name, sure in each.items()] for each in self.rankings]
+        return JSONResponse({"questions": ranked, "language": "sq"})
 
     async def health(self, _request: Request) -> Response:
         return JSONResponse({"model": True})

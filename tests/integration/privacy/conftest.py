@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from ndihma.accounts.adapters.sql import SqlAccountWriter
 from ndihma.accounts.model import Bill, ContactKind, ContactPoint, Line, LineKind, Payment, SimCard, Subscriber
 from ndihma.accounts.msisdn import Msisdn
+from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import FixedClock
@@ -88,6 +89,8 @@ class Held:
                 (desk.TurnRow, {"id": f"turn-{name}", "conversation_id": talk, "kind": "text",
                                 "engine_text": f"said-{name}", "state": "answered", "created_at": now}),
                 (desk.RatingRow, {"conversation_id": talk, "score": 4, "comment": f"said-{name}", "rated_at": now}),
+                (SuggestionFeedbackRow, {"at": now, "actor": "anita", "action": "wrong", "text": f"said-{name}",
+                                         "intent": "ask_sim_price", "conversation_id": talk}),
                 (desk.ChoiceRow, {"conversation_id": talk, "id": "c_1", "title": "Po", "payload": "/affirm"}),
                 (handoff.HandoffRow, {"conversation_id": talk, "state": "bot", "version": 2, "changed_at": now}),
                 (handoff.AgentNoteRow, {"id": f"note-{name}", "conversation_id": talk, "agent_id": "a1",

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.audit.reader import AuditReader
 from ndihma.db import Base
 from ndihma.desk import tables as desk
@@ -49,8 +50,8 @@ async def test_s10_transcripts_are_removed_after_90_days_and_not_before(held: He
     assert await count(held, desk.EventRow) == 2
     held.clock.advance(timedelta(seconds=1))
     retired = await retention.run()
-    assert (retired.conversations, retired.tracker_events) == (2, 4)
-    for table in (desk.EventRow, desk.TurnRow, desk.ChoiceRow, desk.SessionRow, desk.RatingRow):
+    assert (retired.conversations, retired.tracker_events, retired.feedback) == (2, 4, 2)
+    for table in (SuggestionFeedbackRow, desk.EventRow, desk.TurnRow, desk.ChoiceRow, desk.SessionRow, desk.RatingRow):
         assert await count(held, table) == 0
     assert await held.tracker.last_events() == {}
     assert [path for path in held.var.glob("tracker.db*") if b"said-arta" in path.read_bytes()] == []
@@ -92,6 +93,7 @@ async def test_s10_the_audit_trail_is_kept_for_12_months_and_tells_what_was_remo
     assert [(each.action, each.fields, each.reason) for each in await reader.entries()] == [
         ("rows_retired", ("conversations",), "2 older than 90 days"),
         ("rows_retired", ("callbacks",), "2 older than 90 days"),
+        ("rows_retired", ("suggestion_feedback",), "2 older than 90 days"),
         ("rows_retired", ("audit",), "older than 366 days"),
     ]
     assert (await reader.verify()).broken is None

@@ -18,7 +18,7 @@ from ndihma.config import Settings
 from ndihma.db import Database
 from ndihma.failure import Failure
 from ndihma.secrets import audit_key, staff_key
-from ndihma.staff.model import SetupOver
+from ndihma.staff.model import NotSignedIn, SetupOver
 from ndihma.staff.service import StaffService
 from tests.support.staff import PASSWORD
 
@@ -133,3 +133,25 @@ def test_s14_who_signs_in_at_the_provider_needs_no_link(monkeypatch: pytest.Monk
     assert run(*at_the_provider).output == "besa (agent) signs in at https://login.example.com.\n"
     assert "invited" in run("list").output
     assert "reset the account there" in str(run("reset", "besa").exception)
+
+
+def test_s14_a_token_is_printed_once_and_can_be_revoked(settings: Settings) -> None:
+    made = run("token", "add", "desktop", "--scope", "suggest", "--scope", "search")
+    token = made.output.strip()
+    assert token.startswith("ndihma_")
+
+    async def check(service: StaffService) -> set[str]:
+        return {scope.value for scope in (await service.tokens.check(token)).scopes}
+
+    assert on_service(settings, check) == {"suggest", "search"}
+    listed = run("token", "list").output
+    assert "search, suggest" in listed
+    assert token not in listed
+    assert run("token", "revoke", "desktop").output == "desktop is revoked.\n"
+    with pytest.raises(NotSignedIn):
+        on_service(settings, check)
+    for again in (("token", "revoke", "desktop"), ("token", "add", "desktop", "--scope", "search")):
+        assert isinstance(run(*again).exception, Failure)
+    assert run("token", "add", "other").exit_code == 2, "a token needs a scope"
+    assert run("token", "add", "other", "--scope", "everything").exit_code == 2
+    assert token.encode() not in (settings.var / "ndihma.db").read_bytes()

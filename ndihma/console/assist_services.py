@@ -1,0 +1,57 @@
+"""What helps agents, wired for the gateway's process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ndihma.assist.feedback import FeedbackStore
+from ndihma.assist.knowledge import Knowledge, kosovar_forms
+from ndihma.assist.model import KnowledgeAnswer, QuestionReader
+from ndihma.assist.suggesting import Suggesting
+from ndihma.clock import Clock
+from ndihma.config import Settings
+from ndihma.content import Content
+from ndihma.db import Database
+from ndihma.desk.plain_answers import plain_answers
+from ndihma.desk.ports import Intake
+from ndihma.gateway.intake import TextIntake
+
+__all__ = ["AssistServices", "assist_services"]
+
+_AGENT_CHARS: Final = 4000
+"""The longest text of an agent (S3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssistServices:
+    """``answers`` are the intents that can be suggested; ``intake`` reads an agent's text."""
+
+    suggesting: Suggesting
+    knowledge: Knowledge
+    feedback: FeedbackStore
+    answers: frozenset[str]
+    intake: Intake
+
+
+def assist_services(
+    settings: Settings,
+    *,
+    database: Database,
+    clock: Clock,
+    content: Content,
+    reader: QuestionReader,
+) -> AssistServices:
+    """Over the FAQ of domain.yml. Raises OSError, ValueError when the engine's table of forms is gone."""
+    known = {
+        intent: KnowledgeAnswer(intent, plain.title, plain.text, plain.source, plain.reviewed)
+        for intent, plain in plain_answers(content).items()
+    }
+    intake = TextIntake(_AGENT_CHARS)
+    return AssistServices(
+        suggesting=Suggesting(reader, intake, known, settings.assist_threshold),
+        knowledge=Knowledge(list(known.values()), kosovar_forms(settings.home)),
+        feedback=FeedbackStore(database, clock),
+        answers=frozenset(known),
+        intake=intake,
+    )
