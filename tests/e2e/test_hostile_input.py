@@ -110,7 +110,8 @@ def test_s1_engine_and_actions_do_not_answer_without_their_token(system: System)
     engine = f"http://127.0.0.1:{system.ports['ENGINE']}"
     actions = f"http://127.0.0.1:{system.ports['ACTIONS']}"
     body = {"sender": "a", "text": "x"}
-    assert httpx.post(f"{engine}/webhooks/gateway/message", json=body).status_code == 401
+    for route in ("message", "read"):
+        assert httpx.post(f"{engine}/webhooks/gateway/{route}", json=body).status_code == 401
     assert httpx.post(f"{actions}/webhook", json={"next_action": "action_check_account"}).status_code == 401
     for route in (
         "/model",

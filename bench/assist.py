@@ -1,0 +1,189 @@
+"""Agents who type: how long after a key the suggestions come, with 20 of them beside one, in one run.
+
+``python -m bench.assist [--agents N] [--texts N] [--json FILE]``, after `make setup`. It starts a system of its own on
+free ports, in a temporary folder. Each agent types messages of the development set, a key every 0.1 to 0.3 s, reads for
+one to three seconds, and types the next. As a page would, it asks for suggestions 0.15 s after a key that no other
+followed, with a sequence number that grows, and shows an answer only if none with a higher number was shown.
+
+Told are the times from a request to its answer, for the texts that were whole and for all that were not superseded, and
+from the last key of a text to its suggestions (0.15 s more). One agent types before the others and once more after
+them: what the machine does meanwhile shows in the difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from bench.burst import System, serving
+from bench.measure import ROOT, messages, percentile, without_settings
+
+__all__ = ["Agent", "main", "typing"]
+
+_KEY_S: Final = (0.1, 0.3)
+_READING_S: Final = (1.0, 3.0)
+_PAUSE_S: Final = 0.15
+_WARM_UP: Final = 5
+_SUGGESTIONS: Final = "/api/assist/suggestions"
+
+
+@dataclass
+class Agent:
+    """What one agent asked for and saw. Times in seconds."""
+
+    seat: str
+    whole_s: list[float] = field(default_factory=list)
+    """From the request for a whole text to its answer."""
+    all_s: list[float] = field(default_factory=list)
+    """The same of every text that was not superseded."""
+    superseded: int = 0
+    unavailable: int = 0
+    stale: int = 0
+    """Answers that came after one with a higher number, and were not shown."""
+    shown: int = -1
+
+    async def type(self, http: httpx.AsyncClient, texts: list[str], chance: random.Random) -> None:
+        sequence = 0
+        for text in texts:
+            asking: list[asyncio.Task[None]] = []
+            for length in range(1, len(text) + 1):
+                pause = chance.uniform(*_KEY_S) if length < len(text) else _PAUSE_S
+                await asyncio.sleep(min(pause, _PAUSE_S))
+                if pause >= _PAUSE_S and text[:length].strip():
+                    sequence += 1
+                    whole = length == len(text)
+                    asking.append(asyncio.create_task(self._ask(http, text[:length], sequence, whole=whole)))
+                await asyncio.sleep(max(0.0, pause - _PAUSE_S))
+            await asyncio.gather(*asking)
+            await asyncio.sleep(chance.uniform(*_READING_S))
+
+    async def _ask(self, http: httpx.AsyncClient, text: str, sequence: int, *, whole: bool) -> None:
+        began = time.perf_counter()
+        body = {"text": text, "sequence": sequence, "client": self.seat}
+        answer = (await http.post(_SUGGESTIONS, json=body)).raise_for_status().json()
+        took = time.perf_counter() - began
+        if answer["reason"] == "superseded":
+            self.superseded += 1
+            return
+        self.unavailable += answer["reason"] == "unavailable"
+        self.all_s.append(took)
+        if whole:
+            self.whole_s.append(took)
+        if answer["sequence"] < self.shown:
+            self.stale += 1
+        self.shown = max(self.shown, answer["sequence"])
+
+
+async def typing(base: str, token: str, agents: int, texts: int) -> list[Agent]:
+    """Let so many agents type so many texts each, all at once."""
+    known = [text[:200] for text in messages(400)]
+    seated = [Agent(f"seat-{number}") for number in range(agents)]
+    limits = httpx.Limits(max_connections=8 * agents)
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=base, headers=headers, limits=limits, timeout=60, trust_env=False) as http:
+        await asyncio.gather(
+            *(
+                agent.type(http, [known[(n * 31 + i) % len(known)] for i in range(texts)], random.Random(n))  # noqa: S311
+                for n, agent in enumerate(seated)
+            )
+        )
+    return seated
+
+
+def figures(agents: list[Agent]) -> dict[str, Any]:
+    """Milliseconds and counts of one phase."""
+    whole = [took for agent in agents for took in agent.whole_s]
+    every = [took for agent in agents for took in agent.all_s]
+    return {
+        "agents": len(agents),
+        "answers": len(every),
+        "whole_texts": _ms(whole),
+        "all_texts": _ms(every),
+        "last_key_to_suggestions": _ms([took + _PAUSE_S for took in whole]),
+        "superseded": sum(agent.superseded for agent in agents),
+        "unavailable": sum(agent.unavailable for agent in agents),
+        "old_after_new": sum(agent.stale for agent in agents),
+    }
+
+
+def _ms(values: list[float]) -> dict[str, float] | None:
+    if not values:
+        return None
+    return {
+        "p50": round(1000 * statistics.median(values), 1),
+        "p95": round(1000 * percentile(values, 95), 1),
+        "max": round(1000 * max(values), 1),
+    }
+
+
+def _token(system: System, folder: Path) -> str:
+    made = subprocess.run(
+        [sys.executable, "-m", "ndihma", "staff", "token", "add", "bench", "--scope", "suggest"],
+        cwd=ROOT,
+        env=without_settings() | {"NDIHMA_VAR_DIR": str(folder / "var")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert system.processes
+    return made.stdout.strip()
+
+
+def _table(phases: dict[str, dict[str, Any]]) -> str:
+    names = list(next(iter(phases.values())))
+    rows = [["", *phases], ["---"] * (len(phases) + 1)]
+    for name in names:
+        values = [phase[name] for phase in phases.values()]
+        cells = [f"{v['p50']} · {v['p95']} · {v['max']}" if isinstance(v, dict) else str(v) for v in values]
+        unit = " (ms: p50 · p95 · max)" if any(isinstance(v, dict) for v in values) else ""
+        rows.append([name.replace("_", " ") + unit, *cells])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def main() -> int:
+    """Run the three phases and print them; 1 when an answer was missing."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.assist", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--agents", type=int, default=20)
+    parser.add_argument("--texts", type=int, default=6, help="of each agent")
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # through the blocks that end what was started
+    with tempfile.TemporaryDirectory(prefix="ndihma-assist-") as name, serving(Path(name), instant=False) as system:
+        token = _token(system, Path(name))
+        asyncio.run(typing(system.base, token, 1, _WARM_UP))
+        load, before = os.getloadavg()[0], system.cpu_s()
+        phases = {
+            "one agent": figures(asyncio.run(typing(system.base, token, 1, 2 * arguments.texts))),
+            f"{arguments.agents} agents": figures(
+                asyncio.run(typing(system.base, token, arguments.agents, arguments.texts))
+            ),
+            "one agent again": figures(asyncio.run(typing(system.base, token, 1, 2 * arguments.texts))),
+        }
+        answers = sum(phase["answers"] for phase in phases.values())
+        used = {name: round(1000 * (after - before[name]) / answers, 1) for name, after in system.cpu_s().items()}
+    result = {"phases": phases, "cores": os.cpu_count(), "load_before": round(load, 1), "cpu_ms_per_answer": used}
+    if arguments.json:
+        arguments.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(_table(phases))
+    print(f"\nload before: {result['load_before']}, cores: {result['cores']}, CPU ms an answer: {used}")
+    return int(any(phase["unavailable"] for phase in phases.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
