@@ -1,12 +1,13 @@
 """Agents who type: how long after a key the suggestions come, with 20 of them beside one, in one run.
 
-``python -m bench.assist [--agents N] [--texts N] [--json FILE]``, after `make setup`. It starts a system of its own on
-free ports, in a temporary folder. Each agent types messages of the development set, a key every 0.1 to 0.3 s, reads for
-one to three seconds, and types the next. As a page would, it asks for suggestions 0.15 s after a key that no other
-followed, with a sequence number that grows, and shows an answer only if none with a higher number was shown.
+``python -m bench.assist [--agents N] [--texts N] [--pause-ms N] [--json FILE]``, after `make setup`. It starts a system
+of its own on free ports, in a temporary folder. Each agent types messages of the development set, a key every 0.1 to
+0.3 s, reads for one to three seconds, and types the next. As a page would, it asks for suggestions when no key has
+followed for ``--pause-ms``, with a sequence number that grows, and shows an answer only if none with a higher number
+was shown.
 
 Told are the times from a request to its answer, for the texts that were whole and for all that were not superseded, and
-from the last key of a text to its suggestions (0.15 s more). One agent types before the others and once more after
+from the last key of a text to its suggestions (the pause more). One agent types before the others and once more after
 them: what the machine does meanwhile shows in the difference.
 """
 
@@ -36,7 +37,7 @@ __all__ = ["Agent", "main", "typing"]
 
 _KEY_S: Final = (0.1, 0.3)
 _READING_S: Final = (1.0, 3.0)
-_PAUSE_S: Final = 0.15
+_PAUSE_MS: Final = 150
 _WARM_UP: Final = 5
 _SUGGESTIONS: Final = "/api/assist/suggestions"
 
@@ -46,6 +47,7 @@ class Agent:
     """What one agent asked for and saw. Times in seconds."""
 
     seat: str
+    pause_s: float = _PAUSE_MS / 1000
     whole_s: list[float] = field(default_factory=list)
     """From the request for a whole text to its answer."""
     all_s: list[float] = field(default_factory=list)
@@ -61,13 +63,13 @@ class Agent:
         for text in texts:
             asking: list[asyncio.Task[None]] = []
             for length in range(1, len(text) + 1):
-                pause = chance.uniform(*_KEY_S) if length < len(text) else _PAUSE_S
-                await asyncio.sleep(min(pause, _PAUSE_S))
-                if pause >= _PAUSE_S and text[:length].strip():
+                pause = chance.uniform(*_KEY_S) if length < len(text) else self.pause_s
+                await asyncio.sleep(min(pause, self.pause_s))
+                if pause >= self.pause_s and text[:length].strip():
                     sequence += 1
                     whole = length == len(text)
                     asking.append(asyncio.create_task(self._ask(http, text[:length], sequence, whole=whole)))
-                await asyncio.sleep(max(0.0, pause - _PAUSE_S))
+                await asyncio.sleep(max(0.0, pause - self.pause_s))
             await asyncio.gather(*asking)
             await asyncio.sleep(chance.uniform(*_READING_S))
 
@@ -88,10 +90,10 @@ class Agent:
         self.shown = max(self.shown, answer["sequence"])
 
 
-async def typing(base: str, token: str, agents: int, texts: int) -> list[Agent]:
-    """Let so many agents type so many texts each, all at once."""
+async def typing(base: str, token: str, agents: int, texts: int, pause_s: float) -> list[Agent]:
+    """Let so many agents type so many texts each, all at once; ``pause_s`` after a key they ask."""
     known = [text[:200] for text in messages(400)]
-    seated = [Agent(f"seat-{number}") for number in range(agents)]
+    seated = [Agent(f"seat-{number}", pause_s) for number in range(agents)]
     limits = httpx.Limits(max_connections=8 * agents)
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=base, headers=headers, limits=limits, timeout=60, trust_env=False) as http:
@@ -113,7 +115,7 @@ def figures(agents: list[Agent]) -> dict[str, Any]:
         "answers": len(every),
         "whole_texts": _ms(whole),
         "all_texts": _ms(every),
-        "last_key_to_suggestions": _ms([took + _PAUSE_S for took in whole]),
+        "last_key_to_suggestions": _ms([took + agent.pause_s for agent in agents for took in agent.whole_s]),
         "superseded": sum(agent.superseded for agent in agents),
         "unavailable": sum(agent.unavailable for agent in agents),
         "old_after_new": sum(agent.stale for agent in agents),
@@ -161,19 +163,22 @@ def main() -> int:
     )
     parser.add_argument("--agents", type=int, default=20)
     parser.add_argument("--texts", type=int, default=6, help="of each agent")
+    parser.add_argument("--pause-ms", type=int, default=_PAUSE_MS, help="after a key, before suggestions are asked for")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # through the blocks that end what was started
     with tempfile.TemporaryDirectory(prefix="ndihma-assist-") as name, serving(Path(name), instant=False) as system:
         token = _token(system, Path(name))
-        asyncio.run(typing(system.base, token, 1, _WARM_UP))
+
+        def phase(agents: int, texts: int) -> dict[str, Any]:
+            return figures(asyncio.run(typing(system.base, token, agents, texts, arguments.pause_ms / 1000)))
+
+        phase(1, _WARM_UP)
         load, before = os.getloadavg()[0], system.cpu_s()
         phases = {
-            "one agent": figures(asyncio.run(typing(system.base, token, 1, 2 * arguments.texts))),
-            f"{arguments.agents} agents": figures(
-                asyncio.run(typing(system.base, token, arguments.agents, arguments.texts))
-            ),
-            "one agent again": figures(asyncio.run(typing(system.base, token, 1, 2 * arguments.texts))),
+            "one agent": phase(1, 2 * arguments.texts),
+            f"{arguments.agents} agents": phase(arguments.agents, arguments.texts),
+            "one agent again": phase(1, 2 * arguments.texts),
         }
         answers = sum(phase["answers"] for phase in phases.values())
         used = {name: round(1000 * (after - before[name]) / answers, 1) for name, after in system.cpu_s().items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -152,6 +153,14 @@ def test_a_secret_that_cannot_be_used_is_one_line_before_anything_starts(checkou
         ({"NDIHMA_VERIFICATION_KEY": ""}, "NDIHMA_VERIFICATION_KEY"),
         ({"NDIHMA_VERIFICATION_KEY": "short"}, "NDIHMA_VERIFICATION_KEY needs at least 32 characters"),
         ({"NDIHMA_VERIFICATION_KEY": "k" * 40}, "NDIHMA_AUDIT_KEY must be set"),
+        (
+            {
+                "NDIHMA_VERIFICATION_KEY": "k" * 40,
+                "NDIHMA_AUDIT_KEY": "a" * 40,
+                "NDIHMA_PUK_KEYS": f"one:{base64.b64encode(bytes(32)).decode()}",
+            },
+            "NDIHMA_STAFF_KEY must be set",
+        ),
     ):
         assert told in checkout.failure("serve", **{**production, **changed})
     assert not (checkout.home / "trainings").exists()

@@ -227,3 +227,51 @@ async def test_a_call_given_up_does_not_get_its_answer_to_the_next_caller():
         first.set()
         for _ in range(3):
             assert (await engine.send("c.0", "pas")).messages[0].text == "pas"
+
+
+READ = {"questions": [[{"name": "ask_sim_price", "confidence": 0.9}, {"name": "", "confidence": 0.1}], []]}
+
+
+async def test_what_a_text_asks_is_read_without_a_conversation():
+    async with (
+        serving(always(http(200, json.dumps(READ).encode()))) as (url, heard),
+        HttpEngine(url, "geheim", timeout_s=2) as engine,
+    ):
+        questions = await engine.read("sa kushton")
+    assert [question.ranking for question in questions] == [(("ask_sim_price", 0.9),), ()]
+    head, _, body = heard[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /webhooks/gateway/read ")
+    assert b"x-ndihma-token: geheim" in head.lower()
+    assert json.loads(body) == {"text": "sa kushton"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (http(500, b"{}"), "failed"),
+        (http(401, b"{}"), "refused"),
+        (http(404, b"{}"), "failed"),
+        (http(200, b'{"questions": []}'), "broken"),
+        (http(200, b'{"questions": [[{"name": "x", "confidence": 2}]]}'), "broken"),
+        (http(200, b'{"questions": [[{"name": "x", "confidence": NaN}]]}'), "broken"),
+        (http(200, b'{"questions": [[{"name": 7, "confidence": 0.5}]]}'), "broken"),
+        (http(200, b'{"messages": []}'), "broken"),
+        (b"", "dead"),
+    ],
+)
+async def test_a_bad_reading_is_named_without_its_content(answer, reason):
+    async with serving(always(answer)) as (url, _), HttpEngine(url, "t", timeout_s=2) as engine:
+        with pytest.raises(EngineUnavailable) as caught:
+            await engine.read("fjala")
+    assert caught.value.reason == reason
+    assert "fjala" not in repr(caught.value)
+
+
+async def test_a_reading_has_a_deadline_of_its_own():
+    async def respond(_request: bytes) -> bytes:
+        await asyncio.sleep(60)
+        return b""
+
+    async with serving(respond) as (url, _), HttpEngine(url, "t", timeout_s=50, read_timeout_s=0.2) as engine:
+        with pytest.raises(EngineUnavailable, match="late"):
+            await asyncio.wait_for(engine.read("po"), 30)

@@ -16,7 +16,7 @@ from bench.assist import Agent, figures
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("_KEY_S", (0.0, 0.002)), ("_READING_S", (0.0, 0.0)), ("_PAUSE_S", 0.001)):
+    for name, value in (("_KEY_S", (0.0, 0.002)), ("_READING_S", (0.0, 0.0))):
         monkeypatch.setattr(assist, name, value)
 
 
@@ -25,7 +25,7 @@ async def typed(answer: Callable[[dict[str, Any]], dict[str, Any]], *texts: str)
         body = json.loads(request.content)
         return httpx.Response(200, json={"sequence": body["sequence"], "suggestions": [], **answer(body)})
 
-    agent = Agent("seat-0")
+    agent = Agent("seat-0", 0.001)
     async with httpx.AsyncClient(transport=httpx.MockTransport(respond), base_url="http://gateway") as http:
         await agent.type(http, list(texts), random.Random(1))  # noqa: S311
     return agent
@@ -57,7 +57,7 @@ async def test_an_engine_that_is_away_is_counted() -> None:
 
 
 async def test_an_old_answer_after_a_new_one_is_counted() -> None:
-    agent = Agent("seat-0", shown=10**6)
+    agent = Agent("seat-0", 0.001, shown=10**6)
     await typed_into(agent)
     assert agent.stale >= 1
     assert agent.shown == 10**6
