@@ -57,6 +57,7 @@ class AuditAction(StrEnum):
     FIELD_REVEALED = "field_revealed"
     TAKEN_OVER = "taken_over"
     STAFF_ADDED = "staff_added"
+    STAFF_CHANGED = "staff_changed"
     STAFF_RESET = "staff_reset"
     STAFF_DISABLED = "staff_disabled"
     STAFF_ENABLED = "staff_enabled"

@@ -77,6 +77,20 @@ def list_command(context: typer.Context) -> None:
     (console if console.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)).print(table)
 
 
+@app.command("change")
+def change_command(
+    context: typer.Context,
+    username: _Username,
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="As customers read it.")] = None,
+    role: Annotated[Role | None, typer.Option("--role", help="What they may do.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="An empty one takes the team away.")] = None,
+) -> None:
+    """Give somebody another name, role or team; it holds at once, in open sessions too."""
+    member = _carry_out(context, lambda staff: staff.change(username, name=name, role=role, team=team, by=operator()))
+    typer.echo(f"{member.username}: {member.name}, {member.role.value}, {member.team or 'no team'}.")
+
+
 @app.command("reset")
 def reset_command(context: typer.Context, username: _Username) -> None:
     """Take password, second factor and sessions away; print a new link (a lost telephone, a forgotten password)."""

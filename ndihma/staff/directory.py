@@ -71,6 +71,36 @@ class StaffDirectory:
             rows = (await session.scalars(select(StaffRow).order_by(StaffRow.username))).all()
         return [StaffRecord(store.member_of(r), store.state_of(r), r.created_at, r.signed_in_at) for r in rows]
 
+    async def change(
+        self,
+        username: str,
+        *,
+        name: str | None = None,
+        role: Role | None = None,
+        team: str | None = None,
+        by: Actor,
+    ) -> StaffMember:
+        """Give another name, role or team; None leaves it, an empty team is none. It holds from the next call on.
+
+        Raises InvalidStaff.
+        """
+        values: dict[str, str | None] = {}
+        if name is not None:
+            values["name"] = checked_name(name)
+        if role is not None:
+            values["role"] = role.value
+        if team is not None:
+            values["team"] = checked_name(team, "team") if team else None
+        if not values:
+            raise InvalidStaff("say what is to change: a name, a role or a team")
+        async with self._database.session() as session:
+            row = await self._existing(session, username)
+            await session.execute(update(StaffRow).where(StaffRow.id == row.id).values(values))
+            await session.refresh(row)
+            told = f"{' '.join(values)}: {row.role}"
+            await self._record(session, row, AuditAction.STAFF_CHANGED, by, told)
+            return store.member_of(row)
+
     async def reset(self, username: str, *, by: Actor) -> Invitation:
         """Take password, second factor, recovery codes and sessions away; invite anew. Raises InvalidStaff."""
         async with self._database.session() as session:

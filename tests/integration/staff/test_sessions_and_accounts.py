@@ -209,3 +209,22 @@ async def test_what_has_expired_is_removed(service, anita, clock, database):
         for table in (StaffSessionRow, InvitationRow, AttemptRow):
             assert await session.scalar(select(func.count()).select_from(table)) == 0
         assert await session.scalar(select(func.count()).select_from(StaffRow)) == 2
+
+
+async def test_s14_another_role_holds_at_once_and_leaves_the_rest(service, anita, database):
+    await service.directory.change("anita", role=Role.SUPERVISOR, by=BOSS)
+    member = (await service.sessions.check(anita.opened.token)).member
+    assert (member.role, member.team, member.name) == (Role.SUPERVISOR, "Prishtinë", "Anita Krasniqi")
+    await service.directory.change("anita", name="Anita K.", team="", by=BOSS)
+    member = (await service.sessions.check(anita.opened.token)).member
+    assert (member.role, member.team, member.name) == (Role.SUPERVISOR, None, "Anita K.")
+    for wrong in ({}, {"name": " "}, {"team": "x" * 81}):
+        with pytest.raises(InvalidStaff):
+            await service.directory.change("anita", **wrong, by=BOSS)
+    with pytest.raises(InvalidStaff, match="no account besa"):
+        await service.directory.change("besa", role=Role.AGENT, by=BOSS)
+    entries = [e for e in await AuditReader(database, AUDIT_KEY).entries() if e.action == "staff_changed"]
+    assert [(e.actor_id, e.fields, e.reason) for e in entries] == [
+        ("root", ("anita",), "role: supervisor"),
+        ("root", ("anita",), "name team: supervisor"),
+    ]

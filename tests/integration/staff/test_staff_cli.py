@@ -155,3 +155,10 @@ def test_s14_a_token_is_printed_once_and_can_be_revoked(settings: Settings) -> N
     assert run("token", "add", "other").exit_code == 2, "a token needs a scope"
     assert run("token", "add", "other", "--scope", "everything").exit_code == 2
     assert token.encode() not in (settings.var / "ndihma.db").read_bytes()
+
+
+def test_s14_a_role_can_be_changed() -> None:
+    add(role="agent")
+    assert run("change", "anita", "--role", "supervisor").output == "anita: Anita Krasniqi, supervisor, Prishtinë.\n"
+    assert run("change", "anita", "--team", "").output == "anita: Anita Krasniqi, supervisor, no team.\n"
+    assert "say what is to change" in str(run("change", "anita").exception)
