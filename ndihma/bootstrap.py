@@ -72,6 +72,7 @@ from ndihma.verification.model import AssuranceReader
 from ndihma.verification.notices import NoticeDelivery
 from ndihma.verification.senders import choose_sender
 from ndihma.verification.service import VerificationService
+from ndihma.webhooks import HandoffWebhook
 
 __all__ = ["GatewayServices", "open_gateway"]
 
@@ -193,6 +194,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         audit=audit,
         hub=hub,
         clock=clock,
+        way=_handoff_webhook(settings, clock),
     )
     sessions, ratings = SessionService(database, clock), RatingService(database, clock)
     telegram = open_bot(
@@ -239,7 +241,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             asyncio.create_task(worker.run(), name="mail-worker"),
             *([] if ticket_worker is None else [asyncio.create_task(ticket_worker.run(), name="ticket-worker")]),
             asyncio.create_task(EventTail(database, hub).run(), name="event-tail"),
-            asyncio.create_task(handoff.keeper.run(), name="handoff-keeper"),
+            asyncio.create_task(handoff.run(), name="handoff"),
             *([] if telegram is None else [asyncio.create_task(telegram.bot.run(), name="telegram")]),
         ]
         yield GatewayServices(
@@ -278,9 +280,17 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
 def _handoff_rules(settings: Settings) -> HandoffRules:
     return HandoffRules(
         hours=WorkingHours.parse(settings.agent_hours),
+        notices=bool(settings.handoff_webhook_url),
         first_reply_within=timedelta(seconds=settings.first_reply_target_s),
         next_reply_within=timedelta(seconds=settings.next_reply_target_s),
     )
+
+
+def _handoff_webhook(settings: Settings, clock: Clock) -> HandoffWebhook | None:
+    url, secret = settings.handoff_webhook_url, settings.handoff_webhook_secret
+    if not url or secret is None:
+        return None
+    return HandoffWebhook(url, secret, clock, timeout_s=settings.handoff_webhook_timeout_s)
 
 
 def _ticket_worker(

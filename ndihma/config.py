@@ -21,6 +21,7 @@ __all__ = ["AccountsSource", "LogLevel", "Mode", "Settings", "project_root"]
 
 
 _POSTGRES_PORT: Final = 5432
+_SHORTEST_SECRET: Final = 32
 _DATABASES: Final = frozenset({"sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+psycopg", "postgres"})
 
 
@@ -119,6 +120,11 @@ class Settings(OidcSettings, TelegramSettings, DeliverySettings):
     """When agents work, in Kosovo's time: ``mon-fri 08:00-20:00, sat 09:00-15:00``."""
     link_hosts: Annotated[tuple[str, ...], NoDecode] = ("kosovotelecom.com", "www.kosovotelecom.com")
     """The hosts that an agent may send a customer to (S16); a comma list."""
+    handoff_webhook_url: str = ""
+    """A system of the operator's that is told of each hand-off; https, except on this machine."""
+    handoff_webhook_secret: SecretStr | None = None
+    """Signs what it is told; at least 32 characters."""
+    handoff_webhook_timeout_s: float = Field(default=5.0, gt=0, le=30)
     first_reply_target_s: int = Field(default=120, ge=10, le=24 * 3600)
     next_reply_target_s: int = Field(default=300, ge=10, le=24 * 3600)
     """After how long the console calls an agent's first and next reply late."""
@@ -159,7 +165,7 @@ class Settings(OidcSettings, TelegramSettings, DeliverySettings):
     def _are_hosts(cls, listed: Any) -> Any:
         return parse_hosts(listed) if isinstance(listed, str) else listed
 
-    @field_validator("tmf_url", "tmf_token_url")
+    @field_validator("tmf_url", "tmf_token_url", "handoff_webhook_url")
     @classmethod
     def _encrypted_unless_here(cls, url: str) -> str:
         if not url:
@@ -180,6 +186,16 @@ class Settings(OidcSettings, TelegramSettings, DeliverySettings):
             raise ValueError("NDIHMA_TMF_TOKEN_URL, NDIHMA_TMF_CLIENT_ID, NDIHMA_TMF_CLIENT_SECRET belong together")
         if any(credentials) and self.tmf_token is not None:
             raise ValueError("set NDIHMA_TMF_TOKEN or the client credentials, not both")
+        return self
+
+    @model_validator(mode="after")
+    def _webhook_is_signed(self) -> Settings:
+        secret = self.handoff_webhook_secret
+        if self.handoff_webhook_url and (secret is None or len(secret.get_secret_value()) < _SHORTEST_SECRET):
+            raise ValueError(
+                f"NDIHMA_HANDOFF_WEBHOOK_SECRET must have at least {_SHORTEST_SECRET} characters when "
+                "NDIHMA_HANDOFF_WEBHOOK_URL is set"
+            )
         return self
 
     @field_validator("database_url", "tracker_url")

@@ -27,6 +27,8 @@ CONFIDENTIAL: Final = (
     "NDIHMA_SMTP_HOST",
     "NDIHMA_SMTP_USERNAME",
     "NDIHMA_SMTP_PASSWORD",
+    "NDIHMA_HANDOFF_WEBHOOK_URL",
+    "NDIHMA_HANDOFF_WEBHOOK_SECRET",
 )
 """What only the process that sends is told: with these away, the settings of the others are complete without them."""
 

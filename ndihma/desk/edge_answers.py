@@ -69,7 +69,9 @@ class EdgeAnswers:
             return apology(turn)
         filed = await self._callbacks.ask(turn.conversation_id)
         if filed is None:
-            return edge_answer(turn, handoff_messages.CALLBACK_NUMBER)
+            # A verification that waits for a number would take the one that is typed next.
+            cancelled = await self._steps.cancel(turn.conversation_id)
+            return edge_answer(turn, handoff_messages.CALLBACK_NUMBER, *([cancelled] if cancelled else []))
         return edge_answer(turn, handoff_messages.callback_filed(filed.reference, filed.msisdn.masked))
 
     async def _callback_number(self, turn: Turn, number: TypedNumber | None) -> Answer:

@@ -7,7 +7,6 @@ Every message passes here several times, so the statements are made once (``stat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +22,7 @@ from ndihma.desk.events import Body, DoneBody, Event, stored_event
 from ndihma.desk.handoff.ledger import HandoffLedger
 from ndihma.desk.ids import choice_id, new_id
 from ndihma.desk.tables import TurnKind, TurnState
+from ndihma.desk.turns import NewTurn, Page, Progress, Turn
 
 __all__ = [
     "Choice",
@@ -36,52 +36,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NewTurn:
-    """Something to be answered, before it is stored."""
-
-    id: str
-    conversation_id: str
-    kind: TurnKind
-    engine_text: str | None
-    client_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A stored turn."""
-
-    id: str
-    conversation_id: str
-    kind: TurnKind
-    engine_text: str | None
-    cursor: int | None
-    state: TurnState
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the engine's tracker of a conversation has grown."""
-
-    epoch: int = 0
-    epoch_turns: int = 0
-    last_reply_offered: bool = False
-    handed_over: bool = False
-    """The conversation is not the assistant's: the engine is not asked. Read only."""
-
-
 class _TurnOver(Exception):
     """The turn was ended before: nothing of this answer is stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A piece of a conversation's history. ``cursor`` is the last one in it (or the one asked after)."""
-
-    events: tuple[Event, ...]
-    cursor: int
-    more: bool
 
 
 class ConversationStore:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, true
 from ndihma.accounts.adapters.sql import BillRow, ClubRow, ContactRow, LineRow, PaymentRow, SubscriberRow
 from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.db import Base
-from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffRow
+from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffNoticeRow, HandoffRow
 from ndihma.desk.tables import (
     AttachmentRow,
     ChoiceRow,
@@ -107,6 +107,7 @@ HOLDINGS: Final = (
     Holding(RatingRow, lambda p: RatingRow.conversation_id.in_(p.conversations)),
     Holding(AgentNoteRow, lambda p: AgentNoteRow.conversation_id.in_(p.conversations)),
     Holding(AgentMessageRow, lambda p: AgentMessageRow.conversation_id.in_(p.conversations)),
+    Holding(HandoffNoticeRow, lambda p: HandoffNoticeRow.conversation_id.in_(p.conversations), frozenset({"lease"})),
     Holding(HandoffRow, lambda p: HandoffRow.conversation_id.in_(p.conversations)),
     Holding(
         CallbackRow,

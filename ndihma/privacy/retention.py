@@ -20,7 +20,7 @@ from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
-from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffRow
+from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffNoticeRow, HandoffRow
 from ndihma.desk.tables import (
     AttachmentRow,
     ChoiceRow,
@@ -156,6 +156,7 @@ class Retention:
                 RatingRow.conversation_id,
                 AgentNoteRow.conversation_id,
                 AgentMessageRow.conversation_id,
+                HandoffNoticeRow.conversation_id,
                 HandoffRow.conversation_id,
             ):
                 await session.execute(delete(column.class_).where(column.in_(ids)))

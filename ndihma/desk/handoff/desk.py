@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,6 +14,7 @@ from ndihma.desk.handoff.callbacks import CallbackService
 from ndihma.desk.handoff.inbox import InboxReader
 from ndihma.desk.handoff.keeper import HandoffKeeper
 from ndihma.desk.handoff.ledger import HandoffLedger
+from ndihma.desk.handoff.notices import NoticeWay, NoticeWorker
 from ndihma.desk.handoff.presence import PresenceBoard
 from ndihma.desk.handoff.rules import HandoffRules
 from ndihma.desk.handoff.service import HandoffService
@@ -24,7 +26,7 @@ __all__ = ["HandoffDesk"]
 
 @dataclass(frozen=True, slots=True)
 class HandoffDesk:
-    """``await keeper.run()`` for good."""
+    """``await run()`` for good."""
 
     service: HandoffService
     presence: PresenceBoard
@@ -32,6 +34,7 @@ class HandoffDesk:
     keeper: HandoffKeeper
     inbox: InboxReader
     rules: HandoffRules
+    notices: NoticeWorker | None
 
     @classmethod
     def on(
@@ -46,10 +49,21 @@ class HandoffDesk:
         audit: TransactionalAuditTrail,
         hub: EventHub,
         clock: Clock,
+        way: NoticeWay | None = None,
     ) -> Self:
-        """``intake`` reads what agents write, ``link_hosts`` are where they may send a customer to."""
+        """``intake`` reads what agents write, ``link_hosts`` are where they may send a customer to.
+
+        ``way``: how a system of the operator's is told of moves, where the ledger's rules have it told.
+        """
         presence = PresenceBoard(database, clock, ledger.rules)
-        keeper = HandoffKeeper(database, ledger, hub, clock)
+        notices = None if way is None else NoticeWorker(database, clock, way)
+        told = notices.wake if notices else _nobody
+        keeper = HandoffKeeper(database, ledger, hub, clock, moved=told)
+
+        def changed() -> None:
+            keeper.wake()
+            told()
+
         service = HandoffService(
             database=database,
             ledger=ledger,
@@ -60,7 +74,15 @@ class HandoffDesk:
             hub=hub,
             clock=clock,
             taken=conversations.left_to_people,
-            changed=keeper.wake,
+            changed=changed,
         )
         inbox = InboxReader(database, ledger, clock)
-        return cls(service, presence, callbacks, keeper, inbox, ledger.rules)
+        return cls(service, presence, callbacks, keeper, inbox, ledger.rules, notices)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        await asyncio.gather(self.keeper.run(), *([self.notices.run()] if self.notices else []))
+
+
+def _nobody() -> None:
+    """Nobody is told."""

@@ -32,6 +32,7 @@ from ndihma.desk.handoff.model import (
     moved,
     written,
 )
+from ndihma.desk.handoff.notices import queue_notice
 from ndihma.desk.handoff.rules import ON_DUTY, Availability, HandoffRules
 from ndihma.desk.handoff.tables import HandoffRow, PresenceRow
 from ndihma.desk.handoff.telling import nobody_there, told, waiting
@@ -155,6 +156,8 @@ class HandoffLedger:
             dones = drop_pending_turns(connection, conversation_id, TurnState.HUMAN, at)
         elif after.state is State.BOT:
             connection.execute(_TO_ASSISTANT, {"of": conversation_id})
+        if self.rules.notices:
+            queue_notice(connection, conversation_id, before, after, at)
         bodies = told(move, after, position, in_reply_to=in_reply_to)
         if not isinstance(move, Unserved):
             return Moved(before, after, tuple(bodies), tuple(dones))

@@ -39,6 +39,8 @@ class HandoffRules:
     """A closed conversation whose customer writes later than this is a new matter, for the assistant."""
     most_waiting: int = 200
     """Conversations in the queue."""
+    notices: bool = False
+    """Whether a system of the operator's is told of each move."""
     first_reply_within: timedelta = timedelta(minutes=2)
     next_reply_within: timedelta = timedelta(minutes=5)
     """What the console calls late."""

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ndihma.db import AwareDateTime, Base
 from ndihma.desk.handoff.model import State
 
-__all__ = ["AgentMessageRow", "AgentNoteRow", "CallbackRow", "CallbackState", "HandoffRow", "PresenceRow"]
+__all__ = [
+    "AgentMessageRow",
+    "AgentNoteRow",
+    "CallbackRow",
+    "CallbackState",
+    "HandoffNoticeRow",
+    "HandoffRow",
+    "NoticeState",
+    "PresenceRow",
+]
 
 _ID = 32
 _AGENT = 80
@@ -117,3 +126,34 @@ class CallbackRow(Base):
     asked_at: Mapped[datetime] = mapped_column(AwareDateTime)
     done_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
     done_by: Mapped[str | None] = mapped_column(String(_AGENT))
+
+
+class NoticeState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    """Refused for good, or tried too often."""
+
+
+class HandoffNoticeRow(Base):
+    """A move that a system of the operator's is told of (``webhooks``). Holds nothing that anybody said."""
+
+    __tablename__ = "handoff_notices"
+    __table_args__ = (Index("ix_handoff_notices_state_due_at", "state", "due_at"),)
+
+    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
+    """The delivery's id: the same at every try."""
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    before: Mapped[State] = mapped_column(String(16))
+    after: Mapped[State] = mapped_column(String(16))
+    agent_id: Mapped[str | None] = mapped_column(String(_AGENT))
+    moved_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    state: Mapped[NoticeState] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    """Not tried before; while a worker has it, when its lease ends."""
+    lease: Mapped[str | None] = mapped_column(String(_ID))
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    """The last failure in fixed words; never what a server said."""
+    sent_at: Mapped[datetime | None] = mapped_column(AwareDateTime)

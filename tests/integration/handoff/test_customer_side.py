@@ -176,6 +176,19 @@ async def test_s6_a_typed_number_to_call_is_in_no_event_and_not_in_the_engine(fl
     assert request.reference in said(events)[-1][1]
 
 
+async def test_a_number_to_call_is_not_taken_for_one_to_verify(floor: Floor) -> None:
+    conversation = await floor.service.open()
+    button = await callback(floor, conversation)
+    floor.steps.state = VerificationState.NUMBER_NEEDED
+    pressed = await floor.service.choose(conversation, "m1", button)
+    events = await floor.until_done(conversation, pressed.message_id)
+    assert kinds(events)[-3:] == ["verification", "reply", "done"]
+    typed = await floor.service.say(conversation, "m2", "044 765 432")
+    await floor.until_done(conversation, typed.message_id)
+    assert floor.steps.numbers == []
+    assert [request.msisdn for request in await floor.callbacks.open_ones()] == [MINE]
+
+
 async def test_a_number_is_awaited_for_half_an_hour_only(floor: Floor) -> None:
     conversation = await floor.service.open()
     pressed = await floor.service.choose(conversation, "m1", await callback(floor, conversation))
