@@ -16,12 +16,13 @@ from ndihma.clock import Clock, local_date
 from ndihma.content import Content
 from ndihma.desk.claims import NOTHING_CLAIMED, PaymentClaim
 from ndihma.puk.model import NeedsSecondFactor, PukOutcome, PukRefused
-from ndihma.verification.model import AssuranceLevel, AssuranceReader
+from ndihma.verification.model import AssuranceLevel, AssuranceReader, Identity
 
 __all__ = [
     "ActionContext",
     "Customer",
     "LineGone",
+    "Links",
     "Puks",
     "ReconnectionRequest",
     "ReconnectionRequests",
@@ -89,6 +90,14 @@ class ReconnectionRequests(Protocol):
         ...
 
 
+class Links(Protocol):
+    """Which number a conversation is linked with by its edge, without any proof (level 1)."""
+
+    async def linked(self, conversation_id: str) -> Identity | None:
+        """The identity, or None. Raises AccountsUnavailable."""
+        ...
+
+
 class Puks(Protocol):
     """Whether a PUK may be shown to a conversation (``ndihma.puk.offers``)."""
 
@@ -140,12 +149,33 @@ class ActionContext:
     requests: ReconnectionRequests
     audit: AuditTrail
     puks: Puks
+    links: Links
     clock: Clock
     content: Content
     account_timeout_s: float = _ACCOUNT_TIMEOUT_S
     """For finding out who speaks, reading the line and recording that it was read."""
     desk_timeout_s: float = _DESK_TIMEOUT_S
     """For everything one answer reads and files at the desk."""
+
+    async def linked(self, conversation_id: str, reason: str) -> Customer | None:
+        """The line that a conversation is linked with, of which its kind and status may be told and nothing else (S7).
+
+        None for everybody else, and whenever anything cannot be asked or recorded: then it is a stranger.
+        """
+        try:
+            async with asyncio.timeout(self.account_timeout_s):
+                identity = await self.links.linked(conversation_id)
+                if identity is None or identity.conversation_id != conversation_id:
+                    return None
+                line = await self.accounts.find(identity.msisdn)
+                if line is None:
+                    return None
+                actor = Actor(ActorKind.CUSTOMER, conversation_id)
+                read = AuditEntry(actor, AuditAction.ACCOUNT_READ, identity.msisdn, ("kind", "status"), reason)
+                await self.audit.record(read)
+        except (AccountsUnavailable, TimeoutError):
+            return None
+        return Customer(conversation_id, line, local_date(self.clock.now()))
 
     async def speaker(
         self, conversation_id: str, reads: Sequence[str], reason: str

@@ -37,7 +37,7 @@ from ndihma.puk.offers import PukOffers
 from ndihma.secrets import audit_key
 from ndihma.verification.channels import ChannelRules
 from ndihma.verification.identities import IdentityReader
-from ndihma.verification.model import AssuranceReader, Identity
+from ndihma.verification.model import Identity
 from ndihma.verification.senders import choose_sender
 
 __all__ = ["GuardedAudit", "GuardedIdentities", "GuardedPuks", "GuardedRequests", "open_context"]
@@ -111,8 +111,14 @@ def _as_unavailable() -> Iterator[None]:
 class GuardedIdentities:
     """Identities in the database of verification: when they cannot be read, no account can be told either."""
 
-    def __init__(self, identities: AssuranceReader) -> None:
+    def __init__(self, identities: IdentityReader) -> None:
         self._identities = identities
+
+    async def linked(self, conversation_id: str) -> Identity | None:
+        try:
+            return await self._identities.linked(conversation_id)
+        except (SQLAlchemyError, OSError) as error:
+            raise AccountsUnavailable("who speaks cannot be read") from error
 
     async def identity(self, conversation_id: str) -> Identity | None:
         try:
@@ -173,6 +179,7 @@ async def open_context(settings: Settings) -> AsyncIterator[ActionContext]:
             requests=_requests(database, clock, audit, accounts.tickets),
             audit=GuardedAudit(audit),
             puks=GuardedPuks(offers),
+            links=GuardedIdentities(identities),
             clock=clock,
             content=content,
         )

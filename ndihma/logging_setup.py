@@ -41,8 +41,13 @@ _PLAIN: Final = re.compile(
 """What looks like a number to the redaction and is none; an id must hold letters to be taken for one."""
 
 
+_BOT_TOKEN: Final = re.compile(r"\b\d{5,16}:[A-Za-z0-9_-]{30,64}")
+"""Of a Telegram bot; the addresses of the Bot API hold it, and so do the errors of HTTP clients."""
+
+
 def mask(text: str) -> str:
     """``text`` as it may stand in a log: secrets replaced by placeholders, at most 2,000 characters."""
+    text = _BOT_TOKEN.sub("<bot_token>", text)
     kept: list[str] = []
     position = 0
     for plain in _PLAIN.finditer(text):

@@ -10,8 +10,10 @@ from aiogram.types import CallbackQuery
 from sqlalchemy import delete
 
 from ndihma import messages
+from ndihma.desk.edge_answers import AGENT_INTENT
 from ndihma.desk.errors import UnknownChoice
 from ndihma.desk.events import ReplyBody, ReplyEvent
+from ndihma.desk.handoff.ledger import CALLBACK_PAYLOAD
 from ndihma.desk.ratings import SCORES
 from ndihma.telegram.api import TelegramTrouble
 from ndihma.telegram.catalogue import WORDS
@@ -26,6 +28,8 @@ from ndihma.verification.model import AssuranceLevel
 __all__ = ["Callbacks"]
 
 _TOPICS: Final = frozenset(f"/{starter.intent}" for starter in messages.STARTERS)
+_OF_PEOPLE: Final = frozenset({f"/{AGENT_INTENT}", CALLBACK_PAYLOAD})
+"""Agents and call-backs are for the private chat."""
 _ANSWER_S: Final = 10
 
 
@@ -96,8 +100,13 @@ class Callbacks:
         old, thread = visit.words.old_button, await self._current(visit)
         if thread is None or await self._services.conversations.is_over(thread.conversation_id):
             return old
+        choice = await self._services.conversations.choice(thread.conversation_id, choice_id)
+        if choice is None:
+            return old
+        if not visit.chat.is_private and choice.payload in _OF_PEOPLE:
+            return visit.words.in_private.format(link=self._office.me.link)
         latest = visit.chat.buttons_message_id
-        if latest is not None and message_id < latest and not await self._is_topic(thread, choice_id):
+        if latest is not None and message_id < latest and choice.payload not in _TOPICS:
             return old
         try:
             await self._services.conversations.choose(
@@ -106,10 +115,6 @@ class Callbacks:
         except UnknownChoice:
             return old
         return None
-
-    async def _is_topic(self, thread: Thread, choice_id: str) -> bool:
-        choice = await self._services.conversations.choice(thread.conversation_id, choice_id)
-        return choice is not None and choice.payload in _TOPICS
 
     async def _rate(self, visit: Visit, value: str) -> str | None:
         score, _, conversation_id = value.partition(":")

@@ -10,13 +10,14 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
 from ndihma.clock import Clock
 from ndihma.desk.conversations import ConversationService
-from ndihma.desk.events import DoneEvent, Event, ReplyEvent
+from ndihma.desk.events import DoneEvent, Event, HandoffEvent, HandoffState, ReplyEvent
 from ndihma.desk.rounds import Rounds
 from ndihma.telegram.api import Broken, ChatGone, Conflict, Flood, TelegramTrouble, TokenRefused, Unreachable
 from ndihma.telegram.chats import Chats
@@ -145,13 +146,15 @@ class Delivery:
         page = await self._conversations.history(conversation_id, cursor, _PAGE)
         for event in page.events:
             asked = await self._asked(event)
-            parts = render(event, scene)
+            parts = render(event, await self._as_of(event, scene))
             for number in range(done, len(parts)):
                 sent = await self._send(behind, scene, parts, number, event=event, asked=asked)
                 if sent is not _Outcome.SENT:
                     return sent is _Outcome.IN_DOUBT
             if isinstance(event, DoneEvent) and asked is not None and asked.edited:
                 await self._take_back(chat_id, asked)
+            if isinstance(event, HandoffEvent) and event.state is HandoffState.WAITING and not scene.is_private:
+                await self._conversations.end(conversation_id)  # no agent talks where others read along
             cursor, done = event.cursor, 0
         await self._progress.advance(conversation_id, chat_id, cursor)
         return True
@@ -197,6 +200,14 @@ class Delivery:
         for message_id in await self._progress.answers(chat_id, asked):
             await self._sender.delete(chat_id, message_id)
             await self._progress.taken_back(chat_id, message_id)
+
+    async def _as_of(self, event: Event, scene: Scene) -> Scene:
+        """The scene of an event that is rare and needs to know what was before it."""
+        if not isinstance(event, HandoffEvent) or event.state is not HandoffState.BOT:
+            return scene
+        before = await self._conversations.history(scene.conversation_id, 0, event.cursor)
+        served = any(isinstance(e, HandoffEvent) and e.state is HandoffState.AGENT for e in before.events)
+        return replace(scene, had_agent=served)
 
     async def _asked(self, event: Event) -> Asked | None:
         if not isinstance(event, ReplyEvent | DoneEvent) or event.in_reply_to is None:

@@ -42,6 +42,8 @@ class Scene:
     private_link: str
     link_hosts: frozenset[str] = frozenset()
     """The only hosts that a text may link to."""
+    had_agent: bool = True
+    """Whether an agent has had the conversation: who waited in vain is not asked how the agent was."""
     known: str | None = None
 
     @property
@@ -154,6 +156,8 @@ def _handoff(body: HandoffBody, scene: Scene) -> list[Part]:
             return _says(words.waiting)
         case HandoffState.AGENT:
             return _says(words.with_agent_named.format(name=body.agent) if body.agent else words.with_agent)
+        case HandoffState.BOT if not scene.had_agent:
+            return []
         case HandoffState.BOT:
             return [*_says(words.hand_back), *_rating(scene)]
 

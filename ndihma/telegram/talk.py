@@ -8,6 +8,7 @@ from typing import Final
 from aiogram.types import Message
 
 from ndihma.desk.errors import EmptyText, TextTooLong
+from ndihma.desk.handoff.messages import AGENT_REQUEST
 from ndihma.telegram.context import Office, Visit, address_of
 from ndihma.telegram.numbers import Numbers
 from ndihma.telegram.progress import client_id
@@ -45,6 +46,9 @@ class Talk:
         if not visit.chat.is_private:
             if step is not None:  # nobody proves a number where others read along (S8)
                 await self._services.steps.cancel(thread.conversation_id)
+            if incoming.text.casefold() == AGENT_REQUEST.casefold():
+                visit.effects.say(words.in_private.format(link=self._office.me.link))
+                return
         elif incoming.number is not None and step is not None:
             await self._numbers.send_code(visit, thread.conversation_id, incoming.number)
             return

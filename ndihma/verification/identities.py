@@ -42,6 +42,18 @@ class IdentityReader:
             conversation_id, Msisdn(row.msisdn), AssuranceLevel(row.level), row.expires_at.astimezone(BELGRADE)
         )
 
+    async def linked(self, conversation_id: str) -> Identity | None:
+        """The identity of a conversation that is linked with a number and has proved nothing of it.
+
+        One proved contact is level 1 too, but it is half of a proof and vouches for nothing alone.
+        """
+        identity = await self.identity(conversation_id)
+        if identity is None or identity.level is not AssuranceLevel.NUMBER_MATCHED:
+            return None
+        query = select(FactorRow.kind).where(FactorRow.conversation_id == conversation_id).limit(1)
+        async with self._database.session() as session:
+            return identity if await session.scalar(query) is None else None
+
     async def proved_kinds(self, conversation_id: str) -> Sequence[ChannelKind]:
         """The kinds of the channels that a conversation has proved and that have not expired, one for each."""
         query = select(FactorRow.kind).where(

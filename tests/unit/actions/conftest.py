@@ -61,6 +61,17 @@ class FakeAssurance:
         return self.identities.get(conversation_id)
 
 
+class FakeLinks:
+    def __init__(self) -> None:
+        self.identities: dict[str, Identity] = {}
+        self.failing = False
+
+    async def linked(self, conversation_id: str) -> Identity | None:
+        if self.failing:
+            raise AccountsUnavailable
+        return self.identities.get(conversation_id)
+
+
 @dataclass(frozen=True)
 class FakeRequest:
     reference: str
@@ -186,9 +197,17 @@ class Dialogue:
         self.requests: FakeRequests = context.requests  # type: ignore[assignment]
         self.audit: FakeAudit = context.audit  # type: ignore[assignment]
         self.puks: FakePuks = context.puks  # type: ignore[assignment]
+        self.links: FakeLinks = context.links  # type: ignore[assignment]
         self.events: list[dict[str, Any]] = [{"event": "action", "name": "action_session_start"}]
         self._rules = rules
         self._executor = make_executor(build_actions(context))
+
+    def link(self, line: Line) -> None:
+        """From now on the conversation is linked with this line and has proved nothing (level 1)."""
+        self.accounts.lines[line.msisdn] = line
+        expires = NOW.astimezone(UTC) + timedelta(minutes=15)
+        identity = Identity(CONVERSATION, line.msisdn, AssuranceLevel.NUMBER_MATCHED, expires)
+        self.links.identities[CONVERSATION] = self.assurance.identities[CONVERSATION] = identity
 
     def verify(
         self, line: Line, level: AssuranceLevel = AssuranceLevel.CODE_CONFIRMED, conversation_id: str = CONVERSATION
@@ -284,6 +303,7 @@ def dialogue(content: Content, rules: dict[tuple[str, tuple[str, ...]], str]) ->
         requests=FakeRequests(),
         audit=FakeAudit(),
         puks=FakePuks(),
+        links=FakeLinks(),
         clock=FixedClock(NOW),
         content=content,
         account_timeout_s=0.05,

@@ -154,6 +154,9 @@ REFUSALS = ("recent_change", "shown_today", "shown_often", "no_other_contact", "
 async def test_the_states_reach_every_account_response(dialogue, content):
     said: set[str] = set()
     for line in STATES.values():
+        dialogue.link(line)
+        said.update((await dialogue.says(CHECK)).responses)
+        dialogue.links.identities.clear()
         dialogue.verify(line)
         dialogue.requests.open.clear()
         for question in [*QUESTIONS, PROOF, RECONNECTION]:
