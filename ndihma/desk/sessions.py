@@ -8,6 +8,8 @@ open page would never end.
 A renewal's answer can get lost, and the new token with it. So a token that was renewed stays good until its successor
 is first used, for a minute at most and never past its own 15 minutes (to renew once more, that minute counts alone).
 When assurance rises there is no such grace: whoever held the old token must not read what a verified customer is told.
+Who raises it may name a spare token of its own making with the code. It takes the old one's place in the rule above, so
+that an answer which got lost does not cost the session, and nobody who only ever saw the old token knows it.
 """
 
 from __future__ import annotations
@@ -172,13 +174,15 @@ class SessionService:
 
         return await self._database.transact(work)
 
-    async def rotate(self, session_id: str, *, grace: bool) -> OpenedSession:
+    async def rotate(self, session_id: str, *, grace: bool, spare: str | None = None) -> OpenedSession:
         """A fresh token. The old one ends at once, or with ``grace`` as the module's text says.
 
-        Raises NotAuthorized when the session is gone.
+        ``spare``: without grace, the client's own token for the case that the answer gets lost. Raises NotAuthorized
+        when the session is gone.
         """
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        values = {"session": session_id, "hash": _hash(token), "expires_at": self._clock.now() + TOKEN_LIFE}
+        now = self._clock.now()
+        values = {"session": session_id, "hash": _hash(token), "expires_at": now + TOKEN_LIFE}
 
         def work(connection: Connection) -> Session:
             row = _found(connection, session_id)
@@ -189,6 +193,8 @@ class SessionService:
                 previous = (row.previous_token_hash, row.previous_token_expires_at)
             elif grace:
                 previous = (row.token_hash, row.token_expires_at)
+            elif spare is not None:
+                previous = (_hash(spare), now + RENEWAL_GRACE)
             hashed, expires_at = previous
             connection.execute(_SET_TOKEN, values | {"previous_hash": hashed, "previous_expires_at": expires_at})
             return _session(_found(connection, session_id))

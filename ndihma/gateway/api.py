@@ -227,7 +227,7 @@ class ChatApi:
                 await self._tell_step(session)
             raise
         # The token first: whoever held the old one must not read what the verified customer is told (S2).
-        opened = await self._rotate(await self.sessions.touch(session), grace=False)
+        opened = await self._rotate(await self.sessions.touch(session), grace=False, spare=given.spare_token)
         if isinstance(confirmed, SecondCode):
             await self.conversations.record(conversation_id, confirmed.moved)
             return _json(SecondCodeUnderWay.of(confirmed.moved, opened), 202)
@@ -289,8 +289,8 @@ class ChatApi:
         _unless_limited(self.limits.reads.take(self._address(request)))
         return session
 
-    async def _rotate(self, session: Session, *, grace: bool) -> OpenedSession:
-        opened = await self.sessions.rotate(session.id, grace=grace)
+    async def _rotate(self, session: Session, *, grace: bool, spare: str | None = None) -> OpenedSession:
+        opened = await self.sessions.rotate(session.id, grace=grace, spare=spare)
         self.hub.close_owner(session.id)
         return opened
 

@@ -89,6 +89,12 @@ class CodeGiven(_In):
     """The one-time code that was sent: six digits, in groups if one likes (`123 456`)."""
 
     code: str = Field(min_length=1, max_length=24)
+    spare_token: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_-]{24,128}$",
+        description="A secret of the client's own making: good in place of the new token, for a minute, "
+        "should the answer get lost.",
+    )
 
 
 class RatingGiven(_In):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
+import pytest
+
 from ndihma import messages
 from ndihma.accounts.demo import DemoKey
 from ndihma.formatting import format_moment_after
@@ -55,6 +57,63 @@ async def test_a_number_is_verified_and_the_question_resumed(gateway, customer):
     everything = json.dumps(gateway.engine.heard) + json.dumps(await customer.events())
     assert number not in everything
     assert code not in everything
+
+
+SPARE = "n3JX-0pWq_7Zt2Lk9sVbYc4d"
+
+
+async def verified_with_a_spare(gateway, customer) -> dict[str, object]:
+    """The right code is given with a spare token; the customer goes on with the old one, as if the answer was lost."""
+    await ask_for_verification(gateway, customer)
+    await customer.call("POST", "/verification", json={"msisdn": number_of(DemoKey.ACTIVE_BY_TOP_UP)})
+    given = {"code": await code_sent(gateway), "spare_token": SPARE}
+    response = await customer.call("POST", "/verification/code", json=given)
+    assert response.status_code == 200, response.text
+    body: dict[str, object] = response.json()
+    return body
+
+
+async def test_s2_who_lost_the_answer_to_the_code_goes_on_with_the_spare_token(gateway, customer):
+    lost = (await verified_with_a_spare(gateway, customer))["token"]
+    assert_error(await customer.call("GET"), 401, "unauthorized")  # whoever held the old one is out all the same
+    customer.token = SPARE
+    customer.token = (await customer.call("POST", "/token")).json()["token"]
+    assert (await customer.call("GET")).json()["level"] == 2
+    for token in (SPARE, lost):
+        customer.token = str(token)
+        assert_error(await customer.call("GET"), 401, "unauthorized")
+
+
+async def test_s2_a_spare_token_ends_when_the_new_one_is_first_used(gateway, customer):
+    body = await verified_with_a_spare(gateway, customer)
+    customer.token = str(body["token"])
+    assert (await customer.call("GET")).status_code == 200
+    customer.token = SPARE
+    assert_error(await customer.call("GET"), 401, "unauthorized")
+    assert_error(await customer.call("POST", "/token"), 401, "unauthorized")
+
+
+async def test_s2_a_spare_token_is_good_for_a_minute_and_for_nothing_before_the_code(gateway, customer):
+    old, customer.token = customer.token, SPARE
+    assert_error(await customer.call("GET"), 401, "unauthorized")
+    customer.token = old
+    await verified_with_a_spare(gateway, customer)
+    customer.token = SPARE
+    gateway.clock.advance(timedelta(seconds=59))
+    assert (await customer.call("GET")).status_code == 200
+    gateway.clock.advance(timedelta(seconds=1))
+    assert_error(await customer.call("GET"), 401, "unauthorized")
+
+
+@pytest.mark.parametrize("spare", ["short", "a" * 129, "with space " * 4, "ë" * 30])
+async def test_s2_a_spare_token_that_could_be_guessed_is_refused_and_costs_no_try(gateway, customer, spare):
+    await ask_for_verification(gateway, customer)
+    await customer.call("POST", "/verification", json={"msisdn": number_of(DemoKey.ACTIVE_BY_TOP_UP)})
+    code = await code_sent(gateway)
+    given = {"code": code, "spare_token": spare}
+    error = assert_error(await customer.call("POST", "/verification/code", json=given), 422, "invalid_field")
+    assert error["field"] == "spare_token"
+    assert (await customer.call("POST", "/verification/code", json={"code": code})).status_code == 200
 
 
 async def test_a_known_and_an_unknown_number_get_the_same_answer(gateway, customer):
