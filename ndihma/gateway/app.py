@@ -29,6 +29,7 @@ from ndihma.gateway.cors import ApiCors
 from ndihma.gateway.demo import demo_routes
 from ndihma.gateway.errors import EXCEPTION_HANDLERS
 from ndihma.gateway.health import Health
+from ndihma.gateway.language import AskedLanguage
 from ndihma.gateway.middleware import LastResort, SecurityHeaders
 from ndihma.gateway.openapi import Operation, Parameter, document
 from ndihma.gateway.origins import OriginPolicy
@@ -87,6 +88,7 @@ def create_app(
     app = Starlette(
         routes=[],
         middleware=[
+            Middleware(AskedLanguage),
             Middleware(SecurityHeaders, https=settings.origin.startswith("https://")),
             Middleware(ApiCors, origins=OriginPolicy.of(settings).crossing),  # outside, so that a 500 can be read too
             Middleware(LastResort),

@@ -1,4 +1,4 @@
-"""Every refusal of the API has one shape: ``{"error": {"code", "message"}}`` with an Albanian sentence."""
+"""Every refusal of the API has one shape: ``{"error": {"code", "message"}}`` with a sentence for a person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from starlette.responses import JSONResponse, Response
 
 from ndihma.desk import errors as desk
 from ndihma.desk.sessions import NotAuthorized, SessionOver, TokenExpired
+from ndihma.gateway.language import ALBANIAN, asked_language
 from ndihma.gateway.schemas import ErrorBody, ErrorDetail
+from ndihma.gateway.translations import TRANSLATIONS
 from ndihma.messages import CODE_USED_UP, ERRORS, INVALID_FIELDS, ErrorCode, refused_until
 
 __all__ = ["EXCEPTION_HANDLERS", "ApiError", "error_response"]
@@ -48,13 +50,15 @@ class ApiError(Exception):
 
 
 def error_response(error: ApiError, headers: Mapping[str, str] | None = None) -> Response:
-    """The refusal as JSON."""
-    sent = dict(headers or {})
+    """The refusal as JSON, in the language that was asked for."""
+    language = asked_language()
+    told = TRANSLATIONS[language].told(error.code, error.field, error.message) if language != ALBANIAN else None
+    sent = {"Content-Language": language if told else ALBANIAN, **(headers or {})}
     if error.retry_after is not None:
         sent["Retry-After"] = str(error.retry_after)
     if error.status == 401:  # noqa: PLR2004
         sent["WWW-Authenticate"] = "Bearer"
-    detail = ErrorDetail(code=error.code, message=error.message, field=error.field, tries_left=error.tries_left)
+    detail = ErrorDetail(code=error.code, message=told or error.message, field=error.field, tries_left=error.tries_left)
     body = ErrorBody(error=detail).model_dump(mode="json", exclude_none=True)
     return JSONResponse(body, status_code=error.status, headers=sent)
 

@@ -232,3 +232,29 @@ async def test_a_dead_engine_or_a_wrong_token_is_survived(make_gateway):
     gateway = await make_gateway(engine_port=1)
     customer = await gateway.customer()
     assert (await customer.say("po"))[2]["outcome"] == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "told"),
+    [
+        ("sr", "sr", "Poruka je prazna. Napišite svoje pitanje."),
+        ("en-GB,en;q=0.9,sq;q=0.8", "en", "The message is empty. Write your question."),
+        ("EN;q=0.5", "en", "The message is empty. Write your question."),
+        ("sq", "sq", "Mesazhi është i zbrazët. Shkruani pyetjen tuaj."),
+        ("de, en", "sq", "Mesazhi është i zbrazët. Shkruani pyetjen tuaj."),
+        ("", "sq", "Mesazhi është i zbrazët. Shkruani pyetjen tuaj."),
+        ("\xff" * 3000, "sq", "Mesazhi është i zbrazët. Shkruani pyetjen tuaj."),
+    ],
+)
+async def test_a_refusal_is_told_in_the_language_that_was_asked_for(customer, asked, language, told):
+    headers = {"Accept-Language": asked.encode("latin-1")}
+    response = await customer.call("POST", "/messages", json={"client_id": "c", "text": " "}, headers=headers)
+    assert assert_error(response, 422, "empty_text")["message"] == told
+    assert response.headers["content-language"] == language
+
+
+async def test_a_refusal_before_the_session_is_known_is_told_in_that_language_too(gateway):
+    response = await gateway.http.get("/api/v1/sessions/x", headers={"Accept-Language": "en"})
+    assert response.json()["error"]["message"] == "The conversation was not found. Start a new one."
+    response = await gateway.http.get("/api/v1/nothing", headers={"Accept-Language": "sr"})
+    assert response.json()["error"]["message"] == "Stranica nije pronađena."
