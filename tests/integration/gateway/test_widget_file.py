@@ -175,6 +175,9 @@ async def test_a_demo_page_is_strict_and_holds_the_widget_by_its_one_tag(gateway
     page = Page(response.text)
     scripts = [attributes for tag, attributes in page.elements if tag == "script"]
     assert scripts == [{"type": "module", "src": "/widget.js", "data-gateway": "/"}]
+    current = [attributes["href"] for tag, attributes in page.elements if attributes.get("aria-current") == "page"]
+    assert current == [path]
+    assert [tag for tag, _ in page.elements].count("title") == 1
     assert not page.values("style")
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
     assert not [tag for tag, _ in page.elements if tag in ("style", "iframe", "form")]
@@ -219,5 +222,5 @@ async def test_the_short_address_leads_to_the_first_page_of_this_host(gateway):
     response = await gateway.http.get("/demo", headers={"Host": "evil.example"})
     assert response.status_code == 307
     assert response.headers["location"] == "/demo/"
-    for path in ("/demo/x", "/demo/../app.py", "/demo/%2e%2e/app.py", "/demo/index.html"):
+    for path in ("/demo/x", "/demo/../app.py", "/demo/%2e%2e/app.py", "/demo/index.html", "/demo/template.html"):
         assert_error(await gateway.http.get(path), 404, "not_found")
