@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -19,12 +20,20 @@ from ndihma.gateway.middleware import PAGE_POLICY
 from ndihma.gateway.outbox import OutboxReader
 from ndihma.gateway.schemas import OutboxMessage, OutboxPage
 
-__all__ = ["PageFiles", "Pages"]
+__all__ = ["PageFiles", "Pages", "chat_page"]
 
 _STATIC: Final = Path(__file__).parent / "static"
 _HEADERS: Final = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
 _OUTBOX_FILES: Final = frozenset({"outbox.html", "outbox.js"})
 _LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_FOR_DEVELOPMENT: Final = re.compile(r"<!-- development (.*?) -->")
+"""What index.html holds for the page of a gateway that has an outbox."""
+
+
+def chat_page(*, with_outbox: bool) -> str:
+    """The page that the chat fills; with a link to the outbox beside the field for a code, where there is one."""
+    page = (_STATIC / "index.html").read_text(encoding="utf-8")
+    return _FOR_DEVELOPMENT.sub(r"\1" if with_outbox else "", page)
 
 
 class PageFiles(StaticFiles):
@@ -57,9 +66,10 @@ class Pages:
     def __init__(self, settings: Settings, outbox: OutboxReader | None) -> None:
         self.with_outbox = settings.mode is Mode.DEVELOPMENT and outbox is not None
         self._outbox = outbox if self.with_outbox else None
+        self._chat = chat_page(with_outbox=self.with_outbox)
 
     async def chat(self, _request: Request) -> Response:
-        return FileResponse(_STATIC / "index.html", headers=_HEADERS)
+        return HTMLResponse(self._chat, headers=_HEADERS)
 
     async def outbox_page(self, request: Request) -> Response:
         self._only_here(request)

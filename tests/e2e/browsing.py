@@ -1,36 +1,51 @@
-"""A person at the real page in a real browser."""
+"""A person at the chat in a real browser."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.conftest import REPLY_LIMIT_S, System, outbox
-from tests.e2e.page.conftest import ARGS, CHROMIUM
 
-__all__ = ["ANSWER_MS", "ask", "next_code", "open_browser"]
+__all__ = ["ANSWER_MS", "ARGS", "ask", "chromium", "next_code", "open_browser", "prove_number"]
 
-ANSWER_MS: Final = 20_000
+ANSWER_MS: Final = 60_000
+ARGS: Final = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str:
+    """Where Chromium is; without one the test is skipped, on a build server it fails."""
+    found = os.environ.get("CHROMIUM") or shutil.which("/usr/bin/chromium") or shutil.which("chromium")
+    if found is None:
+        reason = "Chromium is not installed (apt-get install chromium): the chat was not tested in a browser"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
 
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:
-    """Chromium; without one the test is skipped, on a build server it fails."""
-    if not Path(CHROMIUM).exists():
-        reason = "Chromium is not installed: the real page was not tested in a browser"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    executable = chromium()
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        started = playwright.chromium.launch(executable_path=executable, args=ARGS)
         yield started
         started.close()
 
@@ -50,3 +65,16 @@ def next_code(system: System, before: int) -> tuple[str, str]:
         time.sleep(0.05)
     message = outbox(system)[before]
     return message["to"], re.findall(r"\b\d{6}\b", message["text"])[0]
+
+
+def prove_number(system: System, page: Page, number: str) -> None:
+    """Give the number that is asked for, then the code that was sent to it."""
+    field = page.get_by_label("Numri i telefonit")
+    expect(field).to_be_visible(timeout=ANSWER_MS)
+    before = len(outbox(system))
+    field.fill(number)
+    field.press("Enter")
+    code = page.get_by_label("Kodi me 6 shifra")
+    expect(code).to_be_visible(timeout=ANSWER_MS)
+    code.fill(next_code(system, before)[1])
+    code.press("Enter")

@@ -16,9 +16,9 @@ const LANGUAGES = { sq: "widget.js", sr: "widget.sr.js", en: "widget.en.js" };
  * spoken with somebody who has the long name.
  */
 const INTERNAL = (
-  "add adopt alerts always announce api begin call cards change children chosen choose composer cover does drop dropped edit empty end ends endsAt exclusive fill follow forget " +
+  "add adopt again alerts always announce api begin call cards change children chosen choose composer copied copy cover does drop dropped edit empty end ends endsAt exclusive fill follow forget " +
   "fresh gone handoff hurry items keep latest leave load local menu messages newer notification out own passing pause phase problem progress proof props raise rated reason redacted " +
-  "redraw renew replies restart retry retryAt save scrolled serial sound step sync tell ticking toAgent toggleNotification toggleSound tone topics touch tries typing unavailable unread " +
+  "redraw renew replies restart retry retryAt save scrolled selector serial sound step sync tell ticking told toAgent toggleNotification toggleSound tone topics touch tries typing unavailable unread " +
   "view wait write"
 ).split(" ");
 

@@ -1,36 +1,43 @@
 // @ts-check
-/** Development only: what would have gone out by SMS. In production neither this page nor its API exists. */
+/** Development only: what would have gone out by SMS. In production neither this page nor its API exists. Its words stand in outbox.html. */
 
-import { byId, el, fillWords } from "./dom.js";
-import { clockTime, longDate, moment } from "./format.js";
-import { sq } from "./sq.js";
-
-/** @typedef {{at: string, to: string, text: string}} SentText */
+/** @typedef {{at: string, to: string, text: string}} Sent */
 
 const EVERY_MS = 3_000;
-const words = sq.outbox;
-const list = byId("messages", HTMLOListElement);
-const status = byId("status", HTMLElement);
-const say = byId("say", HTMLElement);
+/** Swedish dates are written as ISO's are; the tz database has no zone of its own for Kosovo. */
+const moments = new Intl.DateTimeFormat("sv", { timeZone: "Europe/Belgrade", dateStyle: "short", timeStyle: "medium" });
 
-fillWords(document, sq);
+/** @template {Element} T @param {ParentNode} parent @param {string} selector @param {new () => T} type @returns {T} */
+function find(parent, selector, type) {
+  const found = parent.querySelector(selector);
+  if (!(found instanceof type)) throw new Error(`no ${selector}`);
+  return found;
+}
 
-/** @param {SentText} sent */
+const list = find(document, "#messages", HTMLOListElement);
+const template = find(document, "#entry", HTMLTemplateElement);
+
+/** @param {"empty" | "off" | "failed" | null} state */
+function tell(state) {
+  for (const line of find(document, "#status", HTMLElement).children) line.toggleAttribute("hidden", line.getAttribute("data-when") !== state);
+}
+
+/** @param {Sent} sent */
 function entry({ at, to, text }) {
-  const when = moment(at);
-  const head = el("p", { class: "hint", text: `${words.to} ${to}` });
-  if (when !== null) head.append(" · ", el("time", { datetime: at, text: `${longDate(when)}, ${clockTime(when)}` }));
-  const item = el("li", { class: "outbox__item" }, head, el("p", { class: "outbox__text", text }));
+  const item = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  find(item, ".to", HTMLElement).textContent = to;
+  const time = find(item, "time", HTMLTimeElement);
+  time.dateTime = at;
+  time.textContent = moments.format(new Date(at));
+  find(item, ".text", HTMLElement).textContent = text;
   const code = /(?<!\d)\d{6}(?!\d)/u.exec(text)?.[0];
-  if (code !== undefined && "clipboard" in navigator) {
-    const copy = el("button", { type: "button", class: "link", text: words.copyCode });
-    copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(code);
-      say.replaceChildren(el("span", { text: words.copied }));
-      copy.textContent = words.copied;
-    });
-    item.append(copy);
-  }
+  const copy = find(item, "button", HTMLButtonElement);
+  const copied = find(item, ".copied", HTMLElement);
+  copy.hidden = code === undefined || !("clipboard" in navigator);
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(code ?? "");
+    copied.textContent = copied.dataset.words ?? "";
+  });
   return item;
 }
 
@@ -41,20 +48,20 @@ async function refresh() {
   try {
     const answer = await fetch("/api/dev/outbox", { cache: "no-store", credentials: "omit" });
     if (answer.status === 404) {
-      status.textContent = words.off;
+      tell("off");
       list.replaceChildren();
       return false;
     }
     if (!answer.ok) throw new Error(String(answer.status));
-    /** @type {{messages: SentText[]}} */
+    /** @type {{messages: Sent[]}} */
     const { messages } = await answer.json();
     const newest = messages.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
     const now = JSON.stringify(newest);
     if (now !== shown) list.replaceChildren(...newest.map(entry)); // else the focus would be lost for nothing
     shown = now;
-    status.textContent = messages.length === 0 ? words.empty : "";
+    tell(messages.length === 0 ? "empty" : null);
   } catch {
-    status.textContent = words.failed;
+    tell("failed");
   }
   return true;
 }

@@ -1,21 +1,30 @@
-"""A real Chromium on a site of another origin that has the widget, against a fake of the chat API."""
+"""A real Chromium on a site of another origin that has the widget, or on the page that it fills; a fake of the API."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
-from tests.e2e.page.conftest import WATCH_POLICY, browser
+from tests.e2e.browsing import ARGS, chromium
 
-from .fake_gateway import HostSite, WidgetApi
+from .fake_api import FakeApi
+from .host_site import HostSite
 
-__all__ = ["browser"]
+WATCH_POLICY: Final = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+expect.set_options(timeout=30_000)
 
 
 @dataclass
@@ -32,6 +41,10 @@ class Widget:
     @property
     def panel(self) -> Locator:
         return self.page.get_by_role("dialog", name="Ndihma, Asistenti i Valës")
+
+    @property
+    def host(self) -> Locator:
+        return self.page.locator("ndihma-chat")
 
     @property
     def field(self) -> Locator:
@@ -88,25 +101,40 @@ class Widget:
         return found
 
 
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
 OpenWidget = Callable[..., Awaitable[Widget]]
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    executable = chromium()
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=executable, args=ARGS)
+        yield started
+        await started.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def api() -> AsyncIterator[WidgetApi]:
-    async with WidgetApi() as fake:
+async def api() -> AsyncIterator[FakeApi]:
+    async with FakeApi() as fake:
         yield fake
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def site(api: WidgetApi) -> AsyncIterator[HostSite]:
+async def site(api: FakeApi) -> AsyncIterator[HostSite]:
     async with HostSite(api.url) as host:
         api.allowed_origin = host.url
         yield host
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_widget(api: WidgetApi, site: HostSite, browser: Browser) -> AsyncIterator[OpenWidget]:
-    """Opens the site; at the end nothing may have broken the policy, thrown, or gone to a third host."""
+async def open_widget(api: FakeApi, site: HostSite, browser: Browser) -> AsyncIterator[OpenWidget]:
+    """Opens the site, or with ``whole`` the gateway's page; at the end nothing broke the policy or threw."""
     errors: list[str] = []
     foreign: list[str] = []
     pages: list[Page] = []
@@ -120,7 +148,9 @@ async def open_widget(api: WidgetApi, site: HostSite, browser: Browser) -> Async
         async def open_widget(
             *,
             wait: bool = True,
+            whole: bool = False,
             clock: bool = False,
+            script: str | None = None,
             path: str = "/",
             context: BrowserContext | None = None,
             **options: Any,
@@ -130,16 +160,18 @@ async def open_widget(api: WidgetApi, site: HostSite, browser: Browser) -> Async
                 context = await browser.new_context(**options)
                 stack.push_async_callback(context.close)
                 await context.add_init_script(WATCH_POLICY)
+                if script is not None:
+                    await context.add_init_script(script)
                 context.on("request", lambda request: seen(request.url))
             page = await context.new_page()
             page.on("pageerror", lambda error: errors.append(str(error)))
             pages.append(page)
             if clock:
                 await page.clock.install()
-            await page.goto(site.url + path)
+            await page.goto((api.url if whole else site.url) + path)
             widget = Widget(page, context)
             if wait:
-                await widget.open()
+                await (widget.ready() if whole else widget.open())
             return widget
 
         yield open_widget
@@ -153,3 +185,9 @@ async def open_widget(api: WidgetApi, site: HostSite, browser: Browser) -> Async
 @pytest_asyncio.fixture(loop_scope="session")
 async def widget(open_widget: OpenWidget) -> Widget:
     return await open_widget()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def whole(open_widget: OpenWidget) -> Widget:
+    """The page that the chat fills."""
+    return await open_widget(whole=True)

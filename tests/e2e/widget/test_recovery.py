@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.page.fake_server import Failure
-
-from .conftest import OpenWidget, Widget
-from .fake_gateway import WidgetApi
+from .conftest import OpenWidget, Widget, until
+from .fake_api import FakeApi
+from .fake_session import Failure
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.e2e]
 
 EXPIRED = "Biseda e mëparshme skadoi, prandaj filluam një të re."
 
 
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(8):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-
-
 async def test_what_is_written_without_network_waits_and_goes_in_order_when_it_is_back(
-    api: WidgetApi, widget: Widget
+    api: FakeApi, widget: Widget
 ) -> None:
     await widget.context.set_offline(True)
     await expect(widget.banner).to_contain_text("Pa lidhje.")
@@ -40,10 +33,11 @@ async def test_what_is_written_without_network_waits_and_goes_in_order_when_it_i
     await expect(widget.replies.last).to_contain_text("Përgjigje për: dy")
     await expect(widget.banner).to_have_count(0)
     assert [post["text"] for post in api.posts] == ["një", "dy"]
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", post["client_id"]) for post in api.posts)
     await expect(widget.page.get_by_role("status").filter(has_text="Lidhja u rikthye.")).to_be_attached()
 
 
-async def test_a_message_that_waits_can_be_tried_at_once(api: WidgetApi, open_widget: OpenWidget) -> None:
+async def test_a_message_that_waits_can_be_tried_at_once(api: FakeApi, open_widget: OpenWidget) -> None:
     widget = await open_widget(clock=True)
     await widget.page.clock.pause_at(
         datetime.now(UTC) + timedelta(seconds=30)
@@ -59,7 +53,7 @@ async def test_a_message_that_waits_can_be_tried_at_once(api: WidgetApi, open_wi
     assert len(api.posts) == 1
 
 
-async def test_a_lost_answer_is_asked_for_again_and_nothing_is_stored_twice(api: WidgetApi, widget: Widget) -> None:
+async def test_a_lost_answer_is_asked_for_again_and_nothing_is_stored_twice(api: FakeApi, widget: Widget) -> None:
     api.lose_answer_to.add("messages")
     await widget.ask("a arriti?")
     await until(lambda: len(api.posts) >= 1)
@@ -68,7 +62,7 @@ async def test_a_lost_answer_is_asked_for_again_and_nothing_is_stored_twice(api:
     await expect(widget.mine).to_have_count(1)
 
 
-async def test_a_server_that_dies_in_the_middle_of_an_answer_is_waited_for(api: WidgetApi, widget: Widget) -> None:
+async def test_a_server_that_dies_in_the_middle_of_an_answer_is_waited_for(api: FakeApi, widget: Widget) -> None:
     api.mute.add("sa kushton?")
     await widget.say("sa kushton?")
     await expect(widget.page.get_by_text("Ndihma po shkruan…")).to_be_visible()
@@ -84,7 +78,7 @@ async def test_a_server_that_dies_in_the_middle_of_an_answer_is_waited_for(api: 
     assert await widget.mine.count() == 1
 
 
-async def test_a_server_that_is_down_at_the_start_is_waited_for(api: WidgetApi, open_widget: OpenWidget) -> None:
+async def test_a_server_that_is_down_at_the_start_is_waited_for(api: FakeApi, open_widget: OpenWidget) -> None:
     api.down = True
     widget = await open_widget(wait=False)
     await widget.launcher.click()
@@ -97,9 +91,7 @@ async def test_a_server_that_is_down_at_the_start_is_waited_for(api: WidgetApi, 
     await expect(widget.page.locator("#problem")).to_have_count(0)
 
 
-async def test_a_refusal_to_open_a_session_is_told_in_the_servers_words(
-    api: WidgetApi, open_widget: OpenWidget
-) -> None:
+async def test_a_refusal_to_open_a_session_is_told_in_the_servers_words(api: FakeApi, open_widget: OpenWidget) -> None:
     api.fail("sessions", Failure(429, "rate_limited", "Shumë biseda nga kjo adresë.", {"Retry-After": "1"}))
     widget = await open_widget(wait=False)
     await widget.launcher.click()
@@ -108,7 +100,7 @@ async def test_a_refusal_to_open_a_session_is_told_in_the_servers_words(
 
 
 async def test_the_next_page_of_the_site_has_the_conversation_and_the_panel_as_they_were(
-    api: WidgetApi, widget: Widget
+    api: FakeApi, widget: Widget
 ) -> None:
     await widget.ask("një")
     await widget.page.get_by_role("link", name="Tjetër").click()
@@ -119,7 +111,7 @@ async def test_the_next_page_of_the_site_has_the_conversation_and_the_panel_as_t
     assert len(api.sessions) == 1
 
 
-async def test_what_is_unsent_or_half_written_outlives_a_reload(api: WidgetApi, widget: Widget) -> None:
+async def test_what_is_unsent_or_half_written_outlives_a_reload(api: FakeApi, widget: Widget) -> None:
     await widget.ask("një")
     api.down = True
     await widget.say("dy")
@@ -136,7 +128,7 @@ async def test_what_is_unsent_or_half_written_outlives_a_reload(api: WidgetApi, 
     assert await widget.field.input_value() == "gjysma e një"
 
 
-async def test_a_message_that_was_stored_before_the_reload_is_not_sent_again(api: WidgetApi, widget: Widget) -> None:
+async def test_a_message_that_was_stored_before_the_reload_is_not_sent_again(api: FakeApi, widget: Widget) -> None:
     await widget.ask("një")
     key = f"ndihma {api.url} outbox"
     kept = json.dumps([{"message": {"client_id": api.posts[0]["client_id"], "text": "një"}, "refused": False}])
@@ -148,56 +140,14 @@ async def test_a_message_that_was_stored_before_the_reload_is_not_sent_again(api
     assert sum(event["type"] == "message" for event in api.session.events) == 2
 
 
-async def test_two_tabs_stay_in_step(api: WidgetApi, widget: Widget, open_widget: OpenWidget) -> None:
-    await widget.ask("nga e para")
-    other = await open_widget(context=widget.context)
-    await expect(other.replies.last).to_contain_text("Përgjigje për: nga e para")
-    await other.ask("nga e dyta")
-    await expect(widget.mine.last).to_contain_text("nga e dyta")
-    await expect(widget.replies.last).to_contain_text("Përgjigje për: nga e dyta")
-    assert len(api.sessions) == 1
-    await other.menu("Përfundo bisedën")
-    await other.button("Përfundo").click()
-    await expect(widget.log).to_contain_text("Biseda përfundoi.")
-    await other.button("Bisedë e re").click()
-    await other.ask("e re")
-    await expect(widget.replies.last).to_contain_text("Përgjigje për: e re")
-    assert len(api.sessions) == 2
-
-
-async def test_two_tabs_that_open_at_once_begin_one_conversation(api: WidgetApi, open_widget: OpenWidget) -> None:
-    one = await open_widget(wait=False)
-    other = await open_widget(wait=False, context=one.context)
-    await asyncio.gather(one.launcher.click(), other.launcher.click())
-    await one.ready()
-    await other.ready()
-    assert len(api.sessions) == 1
-    await one.ask("këtu")
-    await expect(other.replies.last).to_contain_text("Përgjigje për: këtu")
-
-
-async def test_the_token_is_renewed_once_for_all_tabs_before_it_ends(api: WidgetApi, open_widget: OpenWidget) -> None:
-    one = await open_widget(clock=True)
-    other = await open_widget(context=one.context, clock=True)
-    await other.ready()
-    first = api.session.token
-    await one.page.clock.fast_forward(785_000)
-    await until(lambda: api.tokens_refreshed == 1)
-    await one.ask("pas trembëdhjetë minutash")
-    await other.ask("edhe këtu")
-    assert api.session.token != first
-    assert api.tokens_refreshed == 1
-    assert len(api.sessions) == 1
-
-
-async def test_a_token_that_ended_in_sleep_is_renewed(api: WidgetApi, widget: Widget) -> None:
+async def test_a_token_that_ended_in_sleep_is_renewed(api: FakeApi, widget: Widget) -> None:
     api.fail("messages", Failure(401, "token_expired", "Qasja në bisedë ka skaduar."))
     await widget.ask("pas gjumit")
     assert api.tokens_refreshed == 1
     assert len(api.sessions) == 1
 
 
-async def test_the_stream_goes_on_after_its_cursor(api: WidgetApi, widget: Widget) -> None:
+async def test_the_stream_goes_on_after_its_cursor(api: FakeApi, widget: Widget) -> None:
     await widget.ask("një")
     stored = max(event.get("cursor", 0) for event in api.session.events)
     api.drop_streams()
@@ -207,7 +157,7 @@ async def test_the_stream_goes_on_after_its_cursor(api: WidgetApi, widget: Widge
     await expect(widget.banner).to_have_count(0)
 
 
-async def test_a_silent_stream_counts_as_dead(api: WidgetApi, open_widget: OpenWidget) -> None:
+async def test_a_silent_stream_counts_as_dead(api: FakeApi, open_widget: OpenWidget) -> None:
     widget = await open_widget(clock=True)
     before = len(api.stream_afters)
     await widget.page.clock.fast_forward(41_000)
@@ -217,7 +167,7 @@ async def test_a_silent_stream_counts_as_dead(api: WidgetApi, open_widget: OpenW
 
 
 async def test_a_session_that_ended_is_followed_by_a_new_one_as_soon_as_somebody_goes_on(
-    api: WidgetApi, widget: Widget
+    api: FakeApi, widget: Widget
 ) -> None:
     await widget.ask("më parë")
     api.kill_sessions()
@@ -230,7 +180,7 @@ async def test_a_session_that_ended_is_followed_by_a_new_one_as_soon_as_somebody
     await expect(widget.log).not_to_contain_text("E reja fillon")
 
 
-async def test_a_message_to_a_session_that_ended_reaches_the_next_one(api: WidgetApi, widget: Widget) -> None:
+async def test_a_message_to_a_session_that_ended_reaches_the_next_one(api: FakeApi, widget: Widget) -> None:
     api.session.alive = False
     await widget.say("a më dëgjoni?")
     await expect(widget.replies.last).to_contain_text("Përgjigje për: a më dëgjoni?")
@@ -238,7 +188,7 @@ async def test_a_message_to_a_session_that_ended_reaches_the_next_one(api: Widge
     assert len(api.posts) == 1
 
 
-async def test_a_reload_into_a_session_that_ended_starts_a_new_one(api: WidgetApi, widget: Widget) -> None:
+async def test_a_reload_into_a_session_that_ended_starts_a_new_one(api: FakeApi, widget: Widget) -> None:
     await widget.ask("më parë")
     api.session.alive = False
     await widget.page.reload()
@@ -247,7 +197,7 @@ async def test_a_reload_into_a_session_that_ended_starts_a_new_one(api: WidgetAp
     assert len(api.sessions) == 2
 
 
-async def test_a_session_that_ended_is_not_replaced_behind_a_closed_panel(api: WidgetApi, widget: Widget) -> None:
+async def test_a_session_that_ended_is_not_replaced_behind_a_closed_panel(api: FakeApi, widget: Widget) -> None:
     await widget.button("Mbyll").click()
     api.session.alive = False
     await widget.page.reload()
@@ -256,7 +206,7 @@ async def test_a_session_that_ended_is_not_replaced_behind_a_closed_panel(api: W
     assert len(api.sessions) == 1
 
 
-async def test_only_id_and_token_outlive_the_tab_and_nothing_said_is_kept(api: WidgetApi, widget: Widget) -> None:
+async def test_only_id_and_token_outlive_the_tab_and_nothing_said_is_kept(api: FakeApi, widget: Widget) -> None:
     await widget.ask("numri im është 044 123 456")
     kept = await widget.page.evaluate(
         "({session: {...sessionStorage}, local: {...localStorage}, cookie: document.cookie})"
@@ -267,7 +217,7 @@ async def test_only_id_and_token_outlive_the_tab_and_nothing_said_is_kept(api: W
     assert kept["session"] == {f"ndihma {api.url} open": "true"}
 
 
-async def test_a_site_that_forbids_storage_still_has_a_conversation(api: WidgetApi, open_widget: OpenWidget) -> None:
+async def test_a_site_that_forbids_storage_still_has_a_conversation(api: FakeApi, open_widget: OpenWidget) -> None:
     widget = await open_widget(wait=False)
     await widget.context.add_init_script(
         """for (const name of ["localStorage", "sessionStorage"])
@@ -277,4 +227,22 @@ async def test_a_site_that_forbids_storage_still_has_a_conversation(api: WidgetA
     await widget.open()
     await widget.ask("pa kujtesë")
     await widget.ask("edhe një")
+    assert len(api.sessions) == 1
+
+
+async def test_what_was_too_much_for_the_server_goes_by_itself_after_the_wait(api: FakeApi, widget: Widget) -> None:
+    busy = Failure(429, "rate_limited", "Keni dërguar shumë mesazhe.", {"Retry-After": "1"})
+    api.fail("messages", busy, busy)
+    await widget.ask("a më dëgjoni?")
+    await expect(widget.mine).to_have_count(1)
+    await expect(widget.mine.last).to_contain_text("u dërgua")
+    assert len(api.posts) == 1
+
+
+async def test_a_used_topic_is_still_marked_after_a_reload(api: FakeApi, widget: Widget) -> None:
+    await widget.button("Kodi PUK").click()
+    await expect(widget.replies.last).to_contain_text("Përgjigje për: Kodi PUK")
+    await widget.page.reload()
+    await expect(widget.button("Kodi PUK (e zgjedhur)")).to_be_disabled()
+    await widget.ask("edhe diçka")
     assert len(api.sessions) == 1

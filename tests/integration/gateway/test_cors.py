@@ -187,5 +187,5 @@ async def test_our_own_page_gets_no_permission_because_it_needs_none(gateway):
     response = await gateway.http.post("/api/v1/sessions", headers={"Origin": gateway.settings.origin})
     assert response.status_code == 201
     assert permissions(response) == {}
-    for path in ("/", "/healthz", "/static/app.js", "/outbox"):
+    for path in ("/", "/healthz", "/static/page.js", "/outbox"):
         assert permissions(await gateway.http.get(path, headers={"Origin": SHOP})) == {}

@@ -14,9 +14,18 @@ from .api_support import (
     assert_error,
 )
 
+PRODUCTION = {
+    "mode": "production",
+    "verification_key": "k" * 40,
+    "audit_key": "a" * 40,
+    "staff_key": "s" * 40,
+    "puk_keys": f"one:{base64.b64encode(bytes(32)).decode()}",
+    "public_origin": "https://chat.example.com",
+}
+
 
 async def test_the_page_has_a_strict_policy(gateway):
-    for path in ("/", "/static/app.js", "/static/app.css"):
+    for path in ("/", "/static/page.js", "/static/page.css"):
         response = await gateway.http.get(path)
         assert response.status_code == 200
         policy = response.headers["content-security-policy"]
@@ -31,7 +40,27 @@ async def test_the_page_has_a_strict_policy(gateway):
         assert "unsafe" not in policy
         assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["referrer-policy"] == "no-referrer"
-    assert (await gateway.http.get("/static/app.js")).headers["content-type"].startswith("text/javascript")
+    assert (await gateway.http.get("/static/page.js")).headers["content-type"].startswith("text/javascript")
+
+
+async def test_the_page_holds_the_chat_and_says_what_to_do_without_it(gateway):
+    html = (await gateway.http.get("/")).text
+    assert '<html lang="sq">' in html
+    assert "<title>Ndihma — asistenti i Valës</title>" in html
+    assert "<h1>Ndihma — asistenti i Valës</h1>" in html
+    assert '<a class="skip" href="#chat">Kalo te mesazhi</a>' in html
+    assert '<ndihma-chat id="chat" gateway="/" mode="page">' in html
+    assert '<script type="module" src="/widget.js"></script>' in html
+    without_scripts = html.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert "Biseda kërkon JavaScript." in without_scripts
+    assert 'href="tel:080010000"' in without_scripts
+
+
+async def test_the_page_leads_to_the_outbox_in_development_only(gateway, make_gateway):
+    link = '<a slot="code" href="/outbox"'
+    assert link in (await gateway.http.get("/")).text
+    production = await make_gateway(**PRODUCTION)
+    assert "outbox" not in (await production.http.get("/")).text
 
 
 @pytest.mark.parametrize(
@@ -51,14 +80,7 @@ async def test_the_outbox_is_for_this_machine_in_development_only(make_gateway, 
     ):
         for path in ("/outbox", "/api/dev/outbox"):
             assert_error(await gateway.http.get(path, headers=headers), 404, "not_found")
-    production = await make_gateway(
-        mode="production",
-        verification_key="k" * 40,
-        audit_key="a" * 40,
-        staff_key="s" * 40,
-        puk_keys=f"one:{base64.b64encode(bytes(32)).decode()}",
-        public_origin="https://chat.example.com",
-    )
+    production = await make_gateway(**PRODUCTION)
     for path in ("/outbox", "/api/dev/outbox", "/static/outbox.html", "/static/outbox.js"):
         assert_error(await production.http.get(path), 404, "not_found")
     assert "strict-transport-security" in (await production.http.get("/healthz")).headers

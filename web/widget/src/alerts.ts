@@ -12,11 +12,9 @@ export function makeAlerts(clicked: () => void) {
   const beep = (): void => {
     if (!audio) return;
     const tone = new OscillatorNode(audio, { frequency: 740 });
-    const loudness = new GainNode(audio, { gain: 0.1 });
-    loudness.gain.setTargetAtTime(0, audio.currentTime, 0.1);
-    tone.connect(loudness).connect(audio.destination);
+    tone.connect(new GainNode(audio, { gain: 0.1 })).connect(audio.destination);
     tone.start();
-    tone.stop(audio.currentTime + 0.5);
+    tone.stop(audio.currentTime + 0.2);
   };
 
   const alerts = {

@@ -1,7 +1,7 @@
 /** The chat API (docs/api.md): the only module that knows its headers, token and error shape. */
 
 import * as t from "./i18n/words";
-import { sleep } from "./pause";
+import { newId, sleep } from "./pause";
 import { type Credentials, SEEN_MS, type Tabs } from "./tabs";
 
 const TIMEOUT_MS = 15_000;
@@ -11,24 +11,23 @@ const NEEDED_MS = 60_000;
 
 export type Body = Record<string, unknown>;
 
+/** What the server says of a refused call: `message` is its sentence for the customer, `field` what is wrong in a form. */
+export interface Refusal {
+  readonly code?: string;
+  readonly message?: string;
+  readonly field?: string;
+  readonly tries_left?: number;
+}
+
 /** A call that failed: `status` 0 when no answer came, and nothing is known about what the server did. */
 export class ApiError extends Error {
-  constructor(
-    readonly status = 0,
-    readonly code = "",
-    /** The server's sentence for the customer, or the widget's own. */
-    message = "",
-    readonly wait: number | null = null,
-    readonly tries: number | null = null,
-    /** The field of a form that is wrong. */
-    readonly field = "",
-  ) {
-    super(t.errors[field] || t.errors[code] || message || (status === 429 ? t.tooMany : status === 0 ? t.network : t.server));
+  constructor(readonly status = 0, readonly told: Refusal = {}, readonly wait: number | null = null) {
+    super(told.message || (status === 0 ? t.network : t.server));
   }
 
   /** The session is over, by time or by word: only a new one takes messages. */
   get gone(): boolean {
-    return this.status === 401 || this.status === 404 || this.code === "conversation_ended";
+    return this.status === 401 || this.status === 404 || this.told.code === "conversation_ended";
   }
 
   /** The same call may succeed later. */
@@ -54,6 +53,7 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
   /** When the token ends, by this machine's clock; 0 while that is not known. */
   let endsAt = 0;
   let skew = 0;
+  let telegram = false;
 
   const address = ({ id }: Credentials, path: string): string => `${base}/${encodeURIComponent(id)}${path}`;
 
@@ -64,15 +64,16 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
 
   const take = (id: unknown, body: Body): void => {
     const { token } = body;
-    if (typeof id !== "string" || typeof token !== "string") throw new ApiError(502);
-    tabs.save((credentials = { id, token }));
+    if (!id || !token) throw new ApiError(502);
+    tabs.save((credentials = { id, token } as Credentials));
     endsAt = Date.now() + TOKEN_LIFE_MS;
     read(body);
     renewed();
   };
 
-  const read = ({ token_expires_at }: Body): void => {
-    const ends = Date.parse(String(token_expires_at));
+  const read = ({ token_expires_at, telegram: offered }: Body): void => {
+    telegram = offered === undefined ? telegram : offered === true;
+    const ends = Date.parse(token_expires_at as string);
     if (ends) endsAt = ends - skew;
   };
 
@@ -101,9 +102,15 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
   /** Another token than this one, which the server refused or soon will; throws when there is none to be had. */
   const replace = async (used: Credentials, refused?: ApiError): Promise<void> => {
     if (newer(used)) return;
+    const { id } = used;
     try {
-      if (refused && refused.code !== "token_expired") throw refused;
-      take(used.id, await call("POST", "/token", undefined, true));
+      if (refused && refused.told.code !== "token_expired") {
+        // The code was right, and the answer to it got lost?
+        const spare = tabs.load()?.spare;
+        if (!spare) throw refused;
+        credentials = { id, token: spare };
+      }
+      take(id, await call("/token", undefined, "POST", true));
     } catch (error) {
       if (failure(error).gone) await sleep(SEEN_MS);
       if (!newer(used)) throw error;
@@ -111,18 +118,19 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
   };
 
   /** An answer of the 2xx kind. `own`: the call changes the token itself. */
-  const ask = async (method: Method, path: string, json?: unknown, own = false, signal?: AbortSignal): Promise<Response> => {
+  const ask = async (path: string, json?: object, method: Method = "POST", own = false, signal?: AbortSignal): Promise<Response> => {
     for (let again = own; ; again = true) {
-      const used = path === "" && method === "POST" ? null : need();
+      const used = path || method !== "POST" ? need() : null;
       let response;
       try {
         response = await fetch(!used ? base : address(used, path), {
           method,
           headers: {
+            "Accept-Language": t.lang,
             ...(used && { Authorization: `Bearer ${used.token}` }),
-            ...(json ? { "Content-Type": "application/json" } : {}),
+            ...(json && { "Content-Type": "application/json" }),
           },
-          body: !json ? null : JSON.stringify(json),
+          body: json ? JSON.stringify(json) : null,
           signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
           cache: "no-store",
           credentials: "omit",
@@ -141,8 +149,8 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
     }
   };
 
-  const call = async (method: Method, path: string, json?: unknown, own?: boolean): Promise<Body> => {
-    const response = await ask(method, path, json, own);
+  const call = async (path: string, json?: object, method?: Method, own?: boolean): Promise<Body> => {
+    const response = await ask(path, json, method, own);
     try {
       return response.status === 204 ? {} : ((await response.json()) as Body);
     } catch {
@@ -166,6 +174,8 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
     renew,
     session: (): string | undefined => credentials?.id,
     endsAt: (): number => endsAt,
+    /** Whether the conversation can go on in Telegram. */
+    telegram: (): boolean => telegram,
     /** The server's present moment in ms, as far as its last answer tells. */
     now: (): number => Date.now() + skew,
 
@@ -184,27 +194,30 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
           adopt();
           return false;
         }
-        const body = await call("POST", "", {});
+        const body = await call("");
         take(body.session_id, body);
         return true;
       });
     },
 
     async state(): Promise<Body> {
-      const body = await call("GET", "");
+      const body = await call("", undefined, "GET");
       read(body);
       return body;
     },
 
     /** The open stream of events after a cursor; it stays open until the signal or the server ends it. */
-    stream: (after: number, signal: AbortSignal): Promise<Response> => ask("GET", `/events?after=${after}`, undefined, false, signal),
+    stream: (after: number, signal: AbortSignal): Promise<Response> => ask(`/events?after=${after}`, undefined, "GET", false, signal),
 
     /** The answer holds a new token: verifying rotates it. */
     async code(code: string): Promise<Body> {
       await lasting();
       return tabs.exclusive("token", async () => {
         adopt();
-        const body = await call("POST", "/verification/code", { code }, true);
+        // Kept first: a page that is left before the answer comes finds its session again with it.
+        const spare_token = newId();
+        tabs.save((credentials = { ...need(), spare: spare_token }));
+        const body = await call("/verification/code", { code, spare_token }, "POST", true);
         if (body.token) take(need().id, body);
         return body;
       });
@@ -217,11 +230,12 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
       await new Promise<void>((resolve, reject) => {
         const request = new XMLHttpRequest();
         request.open("POST", address(used, "/attachments"));
+        request.setRequestHeader("Accept-Language", t.lang);
         request.setRequestHeader("Authorization", `Bearer ${used.token}`);
         request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
         request.onloadend = () => {
           const { status, responseText } = request; // 0 when it was cut off or cancelled
-          if (Math.floor(status / 100) === 2) resolve();
+          if (status > 199 && status < 300) resolve();
           else reject(refusal(status, responseText, request.getResponseHeader("Retry-After")));
         };
         signal.onabort = () => request.abort();
@@ -232,16 +246,12 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
 }
 
 function refusal(status: number, text: string, retryAfter: string | null): ApiError {
-  let error: Body = {};
+  let told: Refusal | undefined;
   try {
-    error = ((JSON.parse(text) as Body).error as Body | undefined) ?? {};
+    told = (JSON.parse(text) as { error?: Refusal }).error;
   } catch {
     // Not JSON, a proxy's page: judged by its status.
   }
   const seconds = Number.parseFloat(retryAfter ?? "");
-  const { code, message, tries_left: tries, field } = error as { code?: string; message?: string; tries_left?: number; field?: string };
-  return new ApiError(status, code, message, seconds >= 0 ? seconds * 1000 : null, tries ?? null, field);
+  return new ApiError(status, told ?? undefined, seconds >= 0 ? seconds * 1000 : null);
 }
-
-/** An id for one message, fit for sending it again; works without a secure context too. */
-export const newClientId = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");

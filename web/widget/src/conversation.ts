@@ -66,7 +66,7 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
   };
 
   const take = (event: ChatEvent, live: boolean): void => {
-    if (!Number.isInteger(event.cursor) || event.cursor <= cursor) return;
+    if (!(event.cursor > cursor)) return;
     cursor = event.cursor;
     if (event.type === "done") type(false);
     change(happened(event, live, api.now()));
@@ -76,7 +76,7 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
   /** All stored events that are not known yet. */
   const replay = async (): Promise<void> => {
     for (let more: unknown = true; more === true; ) {
-      const page = await api.call("GET", `/history?after=${cursor}&limit=200`);
+      const page = await api.call(`/history?after=${cursor}&limit=200`, undefined, "GET");
       const before = cursor;
       for (const event of (page.events as ChatEvent[] | undefined) ?? []) take(event, false);
       more = page.more === true && cursor > before;
@@ -85,7 +85,7 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
 
   const rest = async (ms: number, lost: boolean): Promise<void> => {
     type(false);
-    if (lost) change({ retryAt: Date.now() + ms });
+    if (lost) change({ offline: true });
     await sleep(ms, (now) => (wake = now));
   };
 
@@ -94,7 +94,7 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
     for (let failures = 1; mine === generation; failures += 1) {
       try {
         await work();
-        if (mine === generation) change({ retryAt: 0 });
+        if (mine === generation) change({ offline: false });
         return;
       } catch (error) {
         if (mine !== generation) return;
@@ -153,7 +153,7 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
       try {
         const response = await api.stream(cursor, stream.signal);
         heardAt = Date.now();
-        change({ retryAt: 0 });
+        change({ offline: false });
         await serverEvents(response, SILENCE_MS, () => (heardAt = Date.now()), ({ event, data }) => {
           if (mine !== generation) return;
           failures = 0;
@@ -249,7 +249,7 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
     async restart(): Promise<void> {
       next(); // the stream is not to notice the end first
       await starting;
-      await api.call("DELETE", "").catch(() => undefined); // it ends by itself when this cannot be said
+      await api.call("", undefined, "DELETE").catch(() => undefined); // it ends by itself when this cannot be said
       await begin("asked");
     },
 
@@ -290,7 +290,7 @@ export function makeConversation(gateway: string, tabs: Tabs, state: () => State
       if (phase !== "live") await begin(phase === "idle" ? "first" : "expired");
       ready();
       const mine = generation;
-      const post = (body: object): Promise<unknown> => tabs.exclusive("send", () => api.call("POST", "/messages", body));
+      const post = (body: object): Promise<unknown> => tabs.exclusive("send", () => api.call("/messages", body));
       try {
         await post(choice !== undefined && session === api.session() ? { client_id, choice } : { client_id, text });
       } catch (error) {

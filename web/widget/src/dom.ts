@@ -88,7 +88,7 @@ const keyOf = (vnode: VNode | string | undefined): unknown => (typeof vnode === 
 export const chatPath = "M4 5h16v12H10l-4 3v-3H4zM8 9h8M8 13h5";
 export const wavePath = "M2 10q3-5 7 0t6 0 7 0M2 16q3-5 7 0t6 0 7 0";
 export const sendPath = "M5 12 3 4l18 8-18 8zm0 0h7";
-export const shieldPath = "M12 3 5 6v6c0 4 3 7 7 9 4-2 7-5 7-9V6zM9 12l2 2 4-4";
+export const shieldPath = "M12 3 5 6v6q0 6 7 9 7-3 7-9V6z";
 export const clipPath = "m20 11-8 8a5 5 0 0 1-7-7l8-8a3 3 0 0 1 5 5l-8 8";
 export const agentPath = "M4 14v-2a8 8 0 0 1 16 0v2M4 13h4v6H4zm16 0h-4v6h4z";
 

@@ -33,8 +33,7 @@ export class NdihmaChat extends HTMLElement {
       this.#room.replaceSync(`:host{--room:${view.height}px;--above:${view.offsetTop}px}`);
     };
     if (narrow().matches) measure();
-    view.addEventListener("resize", measure, { signal });
-    view.addEventListener("scroll", measure, { signal });
+    for (const kind of ["resize", "scroll"]) view.addEventListener(kind, measure, { signal });
     this.#ui = makeUi(this.shadowRoot!, gateway.href.replace(/\/+$/, ""), mode === "inline" || mode === "page" ? mode : "launcher");
   }
 
@@ -53,6 +52,11 @@ export class NdihmaChat extends HTMLElement {
   /** Closes the panel; the conversation goes on. */
   close(): void {
     this.#ui?.close();
+  }
+
+  /** Puts the focus where the next thing is done. */
+  override focus(): void {
+    this.#ui?.rest();
   }
 
   /** Opens the panel and says this for the customer, as if they had written it. */

@@ -26,8 +26,5 @@ export const longDay = (at: number): string => date(isoDay(at));
 /** An API moment in ms, or null when there is none or it is malformed. */
 export const moment = (text: string | null | undefined): number | null => Date.parse(text ?? "") || null;
 
-/** Milliseconds as `4:59`. */
-export function minutes(ms: number): string {
-  const whole = Math.max(0, Math.ceil(ms / 1000));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
+/** Milliseconds, less than ten minutes, as `4:59`. */
+export const minutes = (ms: number): string => new Date(Math.ceil(ms / 1000) * 1000).toISOString().slice(15, 19);

@@ -8,23 +8,14 @@ export interface ServerEvent {
 /** Splits a stream of text into events, as the HTML standard describes it, but for lines that end in a CR alone; gives those that are complete with a chunk. */
 export function eventParser(): (chunk: string) => ServerEvent[] {
   let rest = "";
-  let event = "";
-  let data: string[] = [];
   return (chunk) => {
-    const complete: ServerEvent[] = [];
-    rest += chunk;
-    const lines = rest.split(/\r?\n/);
-    rest = lines.pop()!;
-    for (const line of lines) {
-      const [, field, value = ""] = /([^:]*):? ?(.*)/s.exec(line)!;
-      if (line === "") {
-        if (data.length > 0) complete.push({ event, data: data.join("\n") });
-        event = "";
-        data = [];
-      } else if (field === "event") event = value;
-      else if (field === "data") data.push(value);
-    }
-    return complete;
+    const complete = (rest + chunk).split(/\r?\n\r?\n/);
+    rest = complete.pop()!;
+    return complete.flatMap((lines) => {
+      const all = (field: string): string => Array.from(lines.matchAll(RegExp(`^${field}: ?(.*)`, "gm")), ([, value]) => value).join("\n");
+      const data = all("data");
+      return data ? { event: all("event"), data } : [];
+    });
   };
 }
 

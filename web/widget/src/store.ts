@@ -59,8 +59,8 @@ export interface State {
   readonly replies: number;
   /** Who is typing: `null` nobody, "" the assistant, else an agent. */
   readonly typing: string | null;
-  /** When the lost connection is tried again; 0 when there is one. */
-  readonly retryAt: number;
+  /** The connection is lost. */
+  readonly offline: boolean;
   /** Why no conversation can be opened: a server's sentence, or "" for the widget's own. */
   readonly problem: string | null;
   readonly handoff: Pick<HandoffEvent, "state" | "position" | "agent">;
@@ -84,7 +84,7 @@ const fresh = {
 } as const;
 
 export const initial: State = {
-  phase: "idle", items: [], retryAt: 0, problem: null, unread: 0, open: false, serial: 0, ...fresh,
+  phase: "idle", items: [], offline: false, problem: null, unread: 0, open: false, serial: 0, ...fresh,
 };
 
 export const apply = (state: State, how: Changes): State => (typeof how === "function" ? how(state) : { ...state, ...how });

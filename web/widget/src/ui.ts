@@ -1,7 +1,7 @@
 /** The widget on the page: puts the parts together, draws them, keeps the focus, tells screen readers. */
 
 import { makeAlerts } from "./alerts";
-import { failure, newClientId } from "./api";
+import { failure } from "./api";
 import { proofCard } from "./cards/proof";
 import { ratingCard } from "./cards/rating";
 import { revealCard } from "./cards/reveal";
@@ -12,6 +12,7 @@ import { draw, hasFinePointer } from "./dom";
 import { isoDay } from "./format";
 import * as t from "./i18n/words";
 import { makeOutbox } from "./outbox";
+import { newId } from "./pause";
 import { apply, type Changes, initial, progressed, removed, said, type State } from "./store";
 import { makeTabs } from "./tabs";
 import type { ChatEvent, Outgoing } from "./types";
@@ -32,7 +33,7 @@ export type Ui = ReturnType<typeof makeUi>;
 /** @param gateway the address of the chat API, without a slash at its end */
 export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
   let state: State = initial;
-  const local: Local = { menu: false, ask: false, newer: false };
+  const local: Local = { menu: false, ask: null, newer: false, copied: false, link: "" };
   const leave = new AbortController();
   const { signal } = leave;
   let planned = false;
@@ -53,9 +54,9 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
   };
 
   const change = (how: Changes): void => {
-    const before = state.retryAt;
+    const before = state.offline;
     state = apply(state, how);
-    if (!before !== !state.retryAt) {
+    if (before !== state.offline) {
       announce(before ? t.back : t.offline, !before);
       if (before) outbox.hurry();
     }
@@ -99,10 +100,11 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
     toEnd = true;
     outbox.add(message);
   };
-  const write = (text: string): void => send({ client_id: newClientId(), text });
+  const write = (text: string): void => send({ client_id: newId(), text });
   const composer = makeComposer(context, tabs.own<string>("draft") ?? "", write, (text) => tabs.keep("draft", text || null));
   const items = itemViews({
-    choose: ({ id, title }) => send({ client_id: newClientId(), text: title, choice: id, session: conversation.api.session() ?? "" }),
+    again: write,
+    choose: ({ id, title }) => send({ client_id: newId(), text: title, choice: id, session: conversation.api.session() ?? "" }),
     retry(message) {
       change(progressed(message.client_id, "queued"));
       outbox.add(message);
@@ -132,16 +134,17 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
     if (mode !== "launcher") return;
     reveal.close();
     tabs.keep("open", null);
-    local.menu = local.ask = false;
+    local.menu = false;
+    local.ask = null;
     change({ open: false });
     render();
     find(".launcher")?.focus();
   };
 
-  const ask = (shown: boolean): void => {
+  const ask = (what: Local["ask"]): void => {
     local.menu = false;
-    local.ask = shown;
-    if (!shown) focus("#more", true);
+    local.ask = what;
+    if (!what) focus("#more", true);
     redraw();
   };
 
@@ -152,6 +155,8 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
 
   const menu = (shown: boolean): void => {
     local.menu = shown;
+    local.copied = false;
+    local.link = "";
     if (shown) focus("#menu button", true);
     else if (root.activeElement?.closest("#menu")) focus("#more", true);
     redraw();
@@ -160,11 +165,14 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
   const does: Actions = {
     open, close, menu, ask, retry,
     toAgent: () => write(t.agentRequest),
-    fresh: () => void conversation.restart().then(rest),
+    fresh() {
+      ask(null);
+      void conversation.restart().then(rest);
+    },
     async end() {
-      ask(false);
+      ask(null);
       try {
-        await conversation.api.call("POST", "/end");
+        await conversation.api.call("/end");
       } catch (problem) {
         change({ problem: failure(problem).message });
       }
@@ -176,6 +184,23 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
       link.download = `ndihma-${isoDay(Date.now())}.txt`;
       link.click();
       setTimeout(URL.revokeObjectURL, 10_000, link.href);
+    },
+    async copy() {
+      await navigator.clipboard.writeText(transcript(state));
+      local.copied = true;
+      announce(t.copied);
+      redraw();
+    },
+    async telegram() {
+      try {
+        const { url } = await conversation.api.call("/telegram-link");
+        if (/^https:\/\/t\.me\//.test(url as string)) local.link = url as string;
+        focus("#telegram", true);
+        redraw();
+      } catch (problem) {
+        menu(false);
+        change({ problem: failure(problem).message });
+      }
     },
     sound() {
       alerts.toggleSound();
@@ -203,12 +228,12 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
     const follow = near();
     local.newer &&= !follow && !toEnd;
     const before = root.activeElement;
-    draw(root, panel({ mode, state, local, alerts, items: items(state), cards, composer, does }));
+    draw(root, panel({ mode, state, local, alerts, items: items(state), cards, composer, does, telegram: conversation.api.telegram() }));
     place();
     scroll(follow);
     moveFocus(before);
     // Something counts down: drawn again and again, and only then.
-    if (cards.some((card) => card.ticking?.()) || state.retryAt > 0) clock ??= setInterval(redraw, TICK_MS);
+    if (cards.some((card) => card.ticking?.())) clock ??= setInterval(redraw, TICK_MS);
     else clock = void clearInterval(clock);
   };
 
@@ -314,6 +339,7 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
     open,
     close,
     write,
+    rest,
     leave(): void {
       reveal.close();
       leave.abort();

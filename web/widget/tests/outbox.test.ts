@@ -20,7 +20,7 @@ function setUp(kept: unknown = null) {
       const answer = answers.shift() ?? null;
       if (answer !== null) throw answer;
     },
-    (key, how, failures, problem) => log.push([how, key, ...(failures > 0 ? [failures] : []), ...(problem ? [problem.code] : [])].join(" ")),
+    (key, how, failures, problem) => log.push([how, key, ...(failures > 0 ? [failures] : []), ...(problem ? [problem.told.code] : [])].join(" ")),
   );
   return { outbox, storage, log, answers };
 }
@@ -84,7 +84,7 @@ test("a wait can be cut short", () =>
 
 test("a refused message stands aside, stays kept, and goes again when asked", async () => {
   const { outbox, storage, log, answers } = setUp();
-  answers.push(new ApiError(422, "text_too_long"));
+  answers.push(new ApiError(422, { code: "text_too_long" }));
   outbox.add(message("a"));
   outbox.add(message("b"));
   await settled();

@@ -52,13 +52,12 @@ test("moments are told in Kosovo's civil time", () => {
 });
 
 test("a failure has the server's words, or the widget's own for lack of them", () => {
-  assert.equal(new ApiError(422, "x", "Fjali.").message, "Fjali.");
-  assert.equal(new ApiError(422, "invalid_field", "Fjali.", null, null, "amount").message, "Fjali.");
+  assert.equal(new ApiError(422, { code: "x", message: "Fjali." }).message, "Fjali.");
+  assert.equal(new ApiError(422, { code: "invalid_field", message: "Fjali.", field: "amount" }).message, "Fjali.");
   assert.equal(new ApiError(503).message, sq.server);
-  assert.equal(new ApiError(429).message, sq.tooMany);
   assert.equal(new ApiError().message, sq.network);
   assert.deepEqual([401, 404, 409, 429, 503, 0].map((status) => new ApiError(status).gone), [true, true, false, false, false, false]);
-  assert.equal(new ApiError(409, "conversation_ended").gone, true);
+  assert.equal(new ApiError(409, { code: "conversation_ended" }).gone, true);
   assert.deepEqual([422, 408, 429, 500, 0].map((status) => new ApiError(status).passing), [false, true, true, true, true]);
 });
 
@@ -84,7 +83,6 @@ test("each language says everything, fills what is to be filled and leaves no pl
   for (const words of [sr, en]) {
     assert.deepEqual(Object.keys(words).sort(), names);
     assert.deepEqual(Object.keys(words.hidden), Object.keys(sq.hidden));
-    assert.notDeepEqual(words.errors, {});
   }
   for (const words of [sq, sr, en] as Record<string, unknown>[])
     for (const [name, value] of Object.entries(words)) {

@@ -10,7 +10,6 @@ import { buttons, card, field, form, problem } from "./form";
 
 const LIMIT_BYTES = 5 * 1024 * 1024;
 const TYPES = ["image/jpeg", "image/png", "application/pdf"];
-const PREVIEW_PX = 480;
 const LONGEST_PX = 2400;
 /** As people write it: `23,40`, `23.4 €`. The server's own rule is stricter; this only saves a wait. */
 export const AMOUNT = " *\\d+([.,]\\d\\d?)?\\D*";
@@ -23,13 +22,13 @@ export function objection({ size, type }: Pick<Blob, "size" | "type">): string {
   return size === 0 ? t.empty : !TYPES.includes(type) ? t.badType : size > LIMIT_BYTES ? t.tooBig : "";
 }
 
-/** The picture, drawn no larger than this; null when it is none. A page may forbid every image address. */
-async function drawn(file: Blob, longest: number): Promise<HTMLCanvasElement | null> {
+/** The picture, drawn no larger than it need be; null when it is none. A page may forbid every image address. */
+async function drawn(file: Blob): Promise<HTMLCanvasElement | null> {
   if (!file.type.startsWith("image/")) return null;
   try {
     const picture = await createImageBitmap(file);
     const canvas = document.createElement("canvas");
-    const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
+    const scale = Math.min(1, LONGEST_PX / Math.max(picture.width, picture.height));
     canvas.width = Math.ceil(picture.width * scale);
     canvas.height = Math.ceil(picture.height * scale);
     canvas.getContext("2d")!.drawImage(picture, 0, 0, canvas.width, canvas.height);
@@ -40,13 +39,11 @@ async function drawn(file: Blob, longest: number): Promise<HTMLCanvasElement | n
 }
 
 /** What a telephone's camera makes is often too large or of its own format: as a JPEG that fits, or as it is. */
-async function fitting(file: File): Promise<Blob> {
-  const canvas = objection(file) === "" ? null : await drawn(file, LONGEST_PX);
-  return new Promise((resolve) => {
-    if (!canvas) resolve(file);
-    else canvas.toBlob((smaller) => resolve(smaller ?? file), "image/jpeg", 0.85);
+const fitting = (file: File, picture: HTMLCanvasElement | null): Promise<Blob> =>
+  new Promise((resolve) => {
+    if (picture && objection(file)) picture.toBlob((smaller) => resolve(smaller ?? file), "image/jpeg", 0.85);
+    else resolve(file);
   });
-}
 
 export function proofCard({ api, state, change, redraw, focus, announce }: Context): Card {
   let shown: State["proof"] = "closed";
@@ -75,10 +72,11 @@ export function proofCard({ api, state, change, redraw, focus, announce }: Conte
     file = picked;
     fit = preview = null;
     error = "";
-    const blob = await fitting(picked);
+    const picture = await drawn(picked);
+    const blob = await fitting(picked, picture);
     const why = objection(blob);
     if (why !== "") return fail(why);
-    preview = await drawn(blob, PREVIEW_PX);
+    preview = picture;
     fit = blob;
     announce(picked.name);
     redraw();
@@ -109,7 +107,7 @@ export function proofCard({ api, state, change, redraw, focus, announce }: Conte
     } catch (thrown) {
       if (upload !== mine) return; // closed meanwhile
       upload = null;
-      const { message, field } = failure(thrown);
+      const { message, told: { field } } = failure(thrown);
       if (mine.signal.aborted) fail(t.proofCancelled);
       else fail(message, field === "amount" || field === "paid_on" ? field : "proof");
     }

@@ -17,7 +17,7 @@ export function ratingCard({ api, state, change, redraw, focus, announce }: Cont
     error = t.rateMissing;
     try {
       if (score > 0) {
-        await api.call("POST", "/rating", { score, comment });
+        await api.call("/rating", { score, comment });
         error = "";
         change({ rated: score });
       }

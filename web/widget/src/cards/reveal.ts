@@ -26,7 +26,7 @@ export function revealCard({ api, state, change, redraw, focus, announce }: Cont
     const asked = reference;
     busy = true;
     try {
-      const { puk1, puk2, seconds } = await api.call("POST", `/reveals/${encodeURIComponent(asked!)}`);
+      const { puk1, puk2, seconds } = await api.call(`/reveals/${encodeURIComponent(asked!)}`);
       if (reference !== asked) return;
       endsAt = performance.now() + Number(seconds) * 1000;
       codes = [`PUK: ${puk1}`];

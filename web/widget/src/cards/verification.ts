@@ -58,10 +58,10 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
       await work();
       focus("#proving", true);
     } catch (problem) {
-      const { message, code, tries } = failure(problem);
+      const { message, told: { code, tries_left } } = failure(problem);
       if (code === "code_expired") endsAt = 0;
       // Some sentences count the tries themselves.
-      fail(tries === null || /\d/.test(message) ? message : `${message} ${t.tries(tries)}`);
+      fail(tries_left === undefined || /\d/.test(message) ? message : `${message} ${t.tries(tries_left)}`);
     }
     busy = null;
     redraw();
@@ -70,7 +70,7 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
   /** The answer is the same for every number; its event, which may come first, brings the exact end. */
   const ask = async (): Promise<void> => {
     const before = endsAt;
-    await api.call("POST", "/verification", { msisdn: number });
+    await api.call("/verification", { msisdn: number });
     if (endsAt !== before) return;
     endsAt = api.now() + CODE_LIFE_MS;
     resendAt = api.now() + RESEND_AFTER_MS;
@@ -116,7 +116,7 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
 
   const cancel = async (): Promise<void> => {
     try {
-      await api.call("DELETE", "/verification");
+      await api.call("/verification", undefined, "DELETE");
     } catch (problem) {
       const { passing, message } = failure(problem);
       if (passing) return fail(message);
@@ -153,6 +153,7 @@ export function verificationCard({ api, state, change, redraw, focus, announce }
           event.target.value = digits;
         },
       }),
+      h("slot", { name: "code" }),
       h(left > 0 ? "p.hint" : "p.hint.bad", { role: "timer", "aria-live": "off" }, left > 0 ? t.codeLife(minutes(left)) : t.codeOver),
     ];
   };

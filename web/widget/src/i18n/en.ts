@@ -34,6 +34,8 @@ export const sent = "sent";
 export const failed = "not sent";
 export const retry = "Try again";
 export const edit = "Change";
+/** After an answer that was none, because a system was away. */
+export const again = "Ask again";
 export const redacted = "For your safety, part of the message was hidden.";
 export const typing = (who: string): string => `${who} is typing…`;
 export const choices = "Quick replies";
@@ -50,7 +52,6 @@ export const withAgent = (name: string): string => `An agent joined the conversa
 export const handBack = "The agent left the conversation. The assistant Ndihma goes on.";
 
 export const offline = "No connection. Your messages are kept here.";
-export const retryIn = (seconds: number): string => `No connection. Trying again in ${seconds} s.`;
 export const now = "Try now";
 export const back = "The connection is back.";
 export const cannotStart = "The conversation cannot be opened now. We keep trying; meanwhile you can call 080010000 free of charge.";
@@ -60,12 +61,18 @@ export const asleep = "The conversation expired. A new one starts as soon as you
 export const fresh = "New conversation";
 export const end = "End conversation";
 export const endAsk = "End the conversation?";
-export const endLead = "After that you can no longer write in this conversation.";
+/** Said of the end and of a new conversation. */
+export const endLead = "This conversation closes and cannot be opened again. If you need it, download it first.";
+export const freshAsk = "Start a new conversation?";
 export const finish = "End";
 export const cancel = "Cancel";
 export const ended = "The conversation has ended.";
 export const endedByAgent = "The agent ended the conversation.";
 export const download = "Download conversation";
+export const copy = "Copy the conversation";
+export const copied = "The conversation was copied.";
+export const telegram = "Continue in Telegram";
+export const openTelegram = "Open Telegram";
 export const madeOn = (day: string): string => `Conversation of ${day}`;
 export const sound = "Sound for a new message";
 export const notify = "Browser notification";
@@ -80,7 +87,7 @@ export const rateMissing = "Choose a rating from 1 to 5.";
 export const rated = "Thank you for your rating.";
 
 export const verify = "Verify your number";
-export const verifyLead = "To show you your account’s data, we send you a one-time code by SMS.";
+export const verifyLead = "To show you your account’s data, we send you a one-time code.";
 export const pukLead = "Write the SIM card’s number. The one-time code goes to your contacts registered earlier.";
 export const number = "Phone number";
 export const numberHint = "For example 044 123 456";
@@ -88,7 +95,7 @@ export const numberBad = "Write the whole number, for example 044 123 456.";
 export const sendCode = "Send code";
 export const codeTitle = "Write the code";
 /** The number is masked, with a space before it, or "". */
-export const codeLead = (masked: string): string => `If the number${masked} is Vala’s, the code arrives by SMS shortly.`;
+export const codeLead = (masked: string): string => `If the number${masked} is Vala’s, the code arrives by SMS shortly; if the number takes no SMS, at a registered contact.`;
 export const pukCode = "If the number is Vala’s, the code arrives at a registered contact. If it does not come, ask for a new code: it goes to the next contact.";
 export const secondCode = (to: string): string => `The second code is being sent to the contact ${to}.`;
 export const contactProved = "The code was right.";
@@ -100,7 +107,7 @@ export const codeLife = (clock: string): string => `The code is valid for anothe
 export const codeOver = "The code has expired. Ask for a new code.";
 export const resend = "Send a new code";
 export const resendIn = (seconds: number): string => `Send a new code (in ${seconds} s)`;
-export const noCode = "No SMS? A fixed line, a deactivated number and a locked or lost SIM card do not receive the code. Call 080010000 free of charge or come to a Vala counter.";
+export const noCode = "No code? For a fixed line, a deactivated number and a locked or lost SIM card it goes only to a number or e-mail registered more than 72 hours ago. Ask for a new code, call 080010000 free of charge or come to a Vala counter.";
 export const noPukCode = "No code? It goes only to contacts registered more than 72 hours ago. Ask for a new code: it goes to the next contact, or call 080010000 free of charge.";
 export const change = "Change number";
 export const verified = (masked: string, time: string): string => `The number ${masked} was verified. Valid until ${time}.`;
@@ -138,7 +145,6 @@ export const receivedRef = (reference: string): string => `${received} Reference
 
 export const network = "No connection to the service. Check your internet and try again.";
 export const server = "The service is not available at the moment. Try again shortly.";
-export const tooMany = "You sent many requests in a short time. Wait a little and try again.";
 
 /** What stands where the server took a secret out of a message: its placeholder's name and the words for it. */
 export const hidden: Readonly<Record<string, string>> = {
@@ -150,18 +156,4 @@ export const hidden: Readonly<Record<string, string>> = {
   card: "[bank card number]",
   email: "[e-mail]",
   number: "[number]",
-};
-
-/** What the server says in Albanian, by the code of its error or the field that it is about. */
-export const errors: Readonly<Record<string, string>> = {
-  invalid_msisdn: "This is not a number of Kosovo. Check it.",
-  wrong_code: "The code is not right.",
-  code_expired: codeOver,
-  too_many_codes: "Too many codes were sent. Try later.",
-  reveal_refused: "The PUK code cannot be shown now. Call 080010000 free of charge.",
-  attachment_type: badType,
-  attachment_too_large: tooBig,
-  amount: amountBad,
-  paid_on: dayAhead,
-  file: missing,
 };

@@ -37,6 +37,8 @@ export const sent = "u dërgua";
 export const failed = "nuk u dërgua";
 export const retry = "Provo përsëri";
 export const edit = "Ndrysho";
+/** After an answer that was none, because a system was away. */
+export const again = "Pyet përsëri";
 export const redacted = "Për sigurinë tuaj, një pjesë e mesazhit u fsheh.";
 export const typing = (who: string): string => `${who} po shkruan…`;
 export const choices = "Përgjigje të shpejta";
@@ -53,22 +55,27 @@ export const withAgent = (name: string): string => `Agjenti u kyç në bisedë: 
 export const handBack = "Agjenti u largua nga biseda. Vazhdon asistenti Ndihma.";
 
 export const offline = "Pa lidhje. Mesazhet tuaja ruhen këtu.";
-export const retryIn = (seconds: number): string => `Pa lidhje. Provojmë pas ${seconds} s.`;
 export const now = "Provo tani";
 export const back = "Lidhja u rikthye.";
-export const cannotStart = "Biseda nuk mund të hapet tani. Provojmë përsëri; ndërkohë mund të thirrni 080010000, pa pagesë.";
+export const cannotStart = "Biseda nuk mund të hapet tani. Provojmë përsëri; mund të thirrni edhe 080010000, pa pagesë.";
 export const expired = "Biseda e mëparshme skadoi, prandaj filluam një të re.";
 export const asleep = "Biseda skadoi. E reja fillon sapo të vazhdoni.";
 
 export const fresh = "Bisedë e re";
 export const end = "Përfundo bisedën";
 export const endAsk = "Ta përfundojmë bisedën?";
-export const endLead = "Pas kësaj nuk mund të shkruani më në këtë bisedë.";
+/** Said of the end and of a new conversation. */
+export const endLead = "Kjo bisedë nuk mund të rihapet. Nëse ju duhet, shkarkojeni më parë.";
+export const freshAsk = "Të fillojmë një bisedë të re?";
 export const finish = "Përfundo";
 export const cancel = "Anulo";
 export const ended = "Biseda përfundoi.";
 export const endedByAgent = "Agjenti e përfundoi bisedën.";
 export const download = "Shkarko bisedën";
+export const copy = "Kopjo bisedën";
+export const copied = "Biseda u kopjua.";
+export const telegram = "Vazhdo në Telegram";
+export const openTelegram = "Hap Telegramin";
 export const madeOn = (day: string): string => `Bisedë e datës ${day}`;
 export const sound = "Zë për mesazh të ri";
 export const notify = "Njoftim nga shfletuesi";
@@ -83,7 +90,7 @@ export const rateMissing = "Zgjidhni një vlerësim nga 1 deri në 5.";
 export const rated = "Faleminderit për vlerësimin.";
 
 export const verify = "Verifikoni numrin tuaj";
-export const verifyLead = "Për t’ju treguar të dhënat e llogarisë, ju dërgojmë me SMS një kod njëpërdorimësh.";
+export const verifyLead = "Për t’ju treguar të dhënat e llogarisë, ju dërgojmë një kod njëpërdorimësh.";
 export const pukLead = "Shkruani numrin e SIM kartelës. Kodi njëpërdorimësh dërgohet te kontaktet tuaja të regjistruara më parë.";
 export const number = "Numri i telefonit";
 export const numberHint = "Për shembull 044 123 456";
@@ -91,7 +98,7 @@ export const numberBad = "Shkruani numrin e plotë, për shembull 044 123 456.";
 export const sendCode = "Dërgo kodin";
 export const codeTitle = "Shkruani kodin";
 /** The number is masked, with a space before it, or "". */
-export const codeLead = (masked: string): string => `Nëse numri${masked} është i Valës, kodi arrin me SMS pas pak.`;
+export const codeLead = (masked: string): string => `Nëse numri${masked} është i Valës, kodi arrin me SMS pas pak; nëse numri nuk merr SMS, te një kontakt i regjistruar.`;
 export const pukCode = "Nëse numri është i Valës, kodi arrin te një kontakt i regjistruar. Nëse nuk vjen, kërkoni kod të ri: shkon te kontakti tjetër.";
 export const secondCode = (to: string): string => `Kodi i dytë po dërgohet te kontakti ${to}.`;
 export const contactProved = "Kodi ishte i saktë.";
@@ -103,8 +110,8 @@ export const codeLife = (clock: string): string => `Kodi vlen edhe ${clock}`;
 export const codeOver = "Kodi skadoi. Kërkoni një kod të ri.";
 export const resend = "Dërgo kod të ri";
 export const resendIn = (seconds: number): string => `Dërgo kod të ri (pas ${seconds} s)`;
-export const noCode = "Nuk ju erdhi SMS? Numri fiks, numri Deaktiv dhe SIM kartela e bllokuar ose e humbur nuk e marrin kodin. Thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës.";
-export const noPukCode = "Nuk ju erdhi kodi? Dërgohet vetëm te kontaktet e regjistruara para më shumë se 72 orësh. Kërkoni kod të ri, që shkon te kontakti tjetër, ose thirrni 080010000, pa pagesë.";
+export const noCode = "Nuk ju erdhi kodi? Për linjën fikse, numrin Deaktiv dhe SIM kartelën e bllokuar ose të humbur dërgohet vetëm te një numër ose e-mail i regjistruar më shumë se 72 orë më parë. Kërkoni kod të ri, thirrni 080010000, pa pagesë, ose ejani në sportelet e Valës.";
+export const noPukCode = "Nuk ju erdhi kodi? Dërgohet vetëm te kontaktet e regjistruara më shumë se 72 orë më parë. Kërkoni kod të ri, që shkon te kontakti tjetër, ose thirrni 080010000, pa pagesë.";
 export const change = "Ndrysho numrin";
 export const verified = (masked: string, time: string): string => `Numri ${masked} u verifikua. Vlen deri në orën ${time}.`;
 export const verifyCancelled = "Verifikimi u anulua.";
@@ -139,9 +146,8 @@ export const dayAhead = "Data e pagesës nuk mund të jetë në të ardhmen.";
 export const received = "E morëm dëshminë e pagesës.";
 export const receivedRef = (reference: string): string => `${received} Referenca e kërkesës: ${reference}.`;
 
-export const network = "Nuk ka lidhje me shërbimin. Kontrolloni internetin dhe provoni përsëri.";
-export const server = "Shërbimi nuk është në dispozicion për momentin. Provoni përsëri pas pak.";
-export const tooMany = "Keni dërguar shumë kërkesa për një kohë të shkurtër. Prisni pak dhe provoni përsëri.";
+export const network = "Nuk ka lidhje. Kontrolloni internetin dhe provoni përsëri.";
+export const server = "Shërbimi nuk është në dispozicion. Provoni përsëri pas pak.";
 
 /** What stands where the server took a secret out of a message: its placeholder's name and the words for it. */
 export const hidden: Readonly<Record<string, string>> = {
@@ -154,6 +160,3 @@ export const hidden: Readonly<Record<string, string>> = {
   email: "[e-mail]",
   number: "[numër]",
 };
-
-/** The server's own sentences are Albanian: none is said in other words. */
-export const errors: Readonly<Record<string, string>> = {};

@@ -34,6 +34,8 @@ export const sent = "poslato";
 export const failed = "nije poslato";
 export const retry = "Pokušaj ponovo";
 export const edit = "Izmeni";
+/** After an answer that was none, because a system was away. */
+export const again = "Pitaj ponovo";
 export const redacted = "Radi vaše bezbednosti, deo poruke je sakriven.";
 export const typing = (who: string): string => `${who} piše…`;
 export const choices = "Brzi odgovori";
@@ -50,7 +52,6 @@ export const withAgent = (name: string): string => `Agent se uključio u razgovo
 export const handBack = "Agent je napustio razgovor. Nastavlja asistent Ndihma.";
 
 export const offline = "Nema veze. Vaše poruke se čuvaju ovde.";
-export const retryIn = (seconds: number): string => `Nema veze. Pokušavamo za ${seconds} s.`;
 export const now = "Pokušaj odmah";
 export const back = "Veza je ponovo uspostavljena.";
 export const cannotStart = "Razgovor se trenutno ne može otvoriti. Pokušavamo ponovo; možete i besplatno pozvati 080010000.";
@@ -60,12 +61,18 @@ export const asleep = "Razgovor je istekao. Novi počinje čim nastavite.";
 export const fresh = "Novi razgovor";
 export const end = "Završi razgovor";
 export const endAsk = "Da završimo razgovor?";
-export const endLead = "Posle toga ovde više ne možete pisati.";
+/** Said of the end and of a new conversation. */
+export const endLead = "Ovaj razgovor se zatvara i ne može se ponovo otvoriti. Ako vam treba, najpre ga preuzmite.";
+export const freshAsk = "Da započnemo novi razgovor?";
 export const finish = "Završi";
 export const cancel = "Otkaži";
 export const ended = "Razgovor je završen.";
 export const endedByAgent = "Agent je završio razgovor.";
 export const download = "Preuzmi razgovor";
+export const copy = "Kopiraj razgovor";
+export const copied = "Razgovor je kopiran.";
+export const telegram = "Nastavi u Telegramu";
+export const openTelegram = "Otvori Telegram";
 export const madeOn = (day: string): string => `Razgovor od ${day}`;
 export const sound = "Zvuk za novu poruku";
 export const notify = "Obaveštenje pregledača";
@@ -80,7 +87,7 @@ export const rateMissing = "Izaberite ocenu od 1 do 5.";
 export const rated = "Hvala na oceni.";
 
 export const verify = "Potvrdite svoj broj";
-export const verifyLead = "Za podatke o nalogu šaljemo vam SMS-om jednokratni kod.";
+export const verifyLead = "Za podatke o nalogu šaljemo vam jednokratni kod.";
 export const pukLead = "Napišite broj SIM kartice. Jednokratni kod se šalje na vaše ranije registrovane kontakte.";
 export const number = "Broj telefona";
 export const numberHint = "Na primer 044 123 456";
@@ -88,7 +95,7 @@ export const numberBad = "Napišite ceo broj, na primer 044 123 456.";
 export const sendCode = "Pošalji kod";
 export const codeTitle = "Napišite kod";
 /** The number is masked, with a space before it, or "". */
-export const codeLead = (masked: string): string => `Ako je broj${masked} Valin, kod uskoro stiže SMS-om.`;
+export const codeLead = (masked: string): string => `Ako je broj${masked} Valin, kod uskoro stiže SMS-om; ako broj ne prima SMS, na registrovani kontakt.`;
 export const pukCode = "Ako je broj Valin, kod stiže na registrovani kontakt. Ako ne, zatražite novi kod: ide na sledeći kontakt.";
 export const secondCode = (to: string): string => `Drugi kod se šalje na kontakt ${to}.`;
 export const contactProved = "Kod je bio tačan.";
@@ -100,7 +107,7 @@ export const codeLife = (clock: string): string => `Kod važi još ${clock}`;
 export const codeOver = "Kod je istekao. Zatražite novi kod.";
 export const resend = "Pošalji novi kod";
 export const resendIn = (seconds: number): string => `Pošalji novi kod (za ${seconds} s)`;
-export const noCode = "SMS nije stigao? Fiksni broj, deaktiviran broj i blokirana ili izgubljena SIM kartica ne primaju kod. Pozovite besplatno 080010000 ili dođite na Valine šaltere.";
+export const noCode = "Kod nije stigao? Za fiksnu liniju, deaktiviran broj i blokiranu ili izgubljenu SIM karticu šalje se samo na broj ili e-mail registrovan pre više od 72 sata. Zatražite novi kod, besplatno pozovite 080010000 ili dođite na Valine šaltere.";
 export const noPukCode = "Kod nije stigao? Šalje se samo na kontakte registrovane pre više od 72 sata. Zatražite novi kod: ide na sledeći kontakt, ili besplatno pozovite 080010000.";
 export const change = "Izmeni broj";
 export const verified = (masked: string, time: string): string => `Broj ${masked} je potvrđen. Važi do ${time}.`;
@@ -138,7 +145,6 @@ export const receivedRef = (reference: string): string => `${received} Referenca
 
 export const network = "Nema veze sa uslugom. Proverite internet i pokušajte ponovo.";
 export const server = "Usluga nije dostupna. Pokušajte uskoro.";
-export const tooMany = "Previše zahteva. Sačekajte malo i pokušajte ponovo.";
 
 /** What stands where the server took a secret out of a message: its placeholder's name and the words for it. */
 export const hidden: Readonly<Record<string, string>> = {
@@ -150,18 +156,4 @@ export const hidden: Readonly<Record<string, string>> = {
   card: "[broj bankovne kartice]",
   email: "[e-mail]",
   number: "[broj]",
-};
-
-/** What the server says in Albanian, by the code of its error or the field that it is about. */
-export const errors: Readonly<Record<string, string>> = {
-  invalid_msisdn: "Ovo nije broj sa Kosova. Proverite ga.",
-  wrong_code: "Kod nije tačan.",
-  code_expired: codeOver,
-  too_many_codes: "Previše kodova. Pokušajte kasnije.",
-  reveal_refused: "PUK kod se sada ne može prikazati. Pozovite besplatno 080010000.",
-  attachment_type: badType,
-  attachment_too_large: tooBig,
-  amount: amountBad,
-  paid_on: dayAhead,
-  file: missing,
 };

@@ -8,6 +8,7 @@ import type { Item, Mine, State, Theirs } from "../store";
 import type { Author, Choice, Outgoing } from "../types";
 
 export interface ItemHandlers {
+  again(text: string): void;
   choose(choice: Choice): void;
   retry(message: Outgoing): void;
   edit(message: Outgoing): void;
@@ -31,7 +32,7 @@ const speaker = (item: Item | undefined): string | undefined => item && (item.ki
 
 const time = (at: number): VNode => h("time", { datetime: new Date(at).toISOString(), title: longDay(at) }, clock(at));
 
-export function itemViews({ choose, retry, edit }: ItemHandlers): (state: State) => VNode[] {
+export function itemViews({ again, choose, retry, edit }: ItemHandlers): (state: State) => VNode[] {
   const mine = ({ key, progress, out, reason, redacted, text, at }: Mine, last: boolean, offline: boolean): VNode => {
     const waits = progress === "waiting" || (progress === "queued" && offline);
     const said = waits ? t.queued : progress === "sent" ? t.sent : progress === "failed" ? t.failed : t.sending;
@@ -45,14 +46,14 @@ export function itemViews({ choose, retry, edit }: ItemHandlers): (state: State)
         reason && h("span.reason", null, reason)));
   };
 
-  const theirs = ({ key, author, unavailable, text, source, at, buttons, topics, chosen }: Theirs, first: boolean, last: boolean): VNode => {
+  const theirs = ({ key, author, unavailable, text, source, at, buttons, topics, chosen }: Theirs, first: boolean, last: boolean, asked: string | undefined): VNode => {
     const who = authorName(author);
     return h(`div.item.theirs${unavailable ? ".unavailable" : ""}${author?.kind === "agent" ? ".human" : ""}`, { key },
       first && h("div.who", { "aria-hidden": true }, avatar(author), h("span", null, who)),
       h("div.bubble", { lang: "sq" }, unseen(`${who}: `),
         text.split(/\n{2,}/).map((paragraph) => h("p", null, linkified(paragraph))),
         source && h("p.source", { lang: t.lang }, t.source(source.text, date(source.reviewed)))),
-      last && h("div.foot", null, time(at)),
+      last && h("div.foot", null, time(at), unavailable && asked && h("button.link", { onclick: () => again(asked) }, t.again)),
       buttons.length > 0 && h(`div.choices${topics || buttons.some(({ title }) => title.length > 26) ? ".long" : ""}${chosen === null ? "" : ".over"}`, {
         role: "group", "aria-label": topics ? t.topics : t.choices,
       }, buttons.map((choice) => {
@@ -62,12 +63,12 @@ export function itemViews({ choose, retry, edit }: ItemHandlers): (state: State)
       })));
   };
 
-  return ({ items, retryAt }) =>
+  return ({ items, offline }) =>
     items.map((item, index) => {
       const first = speaker(items[index - 1]) !== speaker(item);
       const last = speaker(items[index + 1]) !== speaker(item);
-      if (item.kind === "mine") return mine(item, last, retryAt > 0);
-      if (item.kind === "theirs") return theirs(item, first, last);
+      if (item.kind === "mine") return mine(item, last, offline);
+      if (item.kind === "theirs") return theirs(item, first, last, (items[index - 1] as Mine | undefined)?.out?.text);
       const { key, tone, text } = item;
       return h(`div.item.notice.${tone}`, { key }, glyph(tone === "good" ? "✓" : tone === "bad" ? "!" : "i"), h("p", null, text));
     });

@@ -2,8 +2,9 @@
 
 import type { Alerts } from "../alerts";
 import type { Card } from "../context";
-import { agentPath, chatPath, glyph, h, icon, type VNode } from "../dom";
+import { agentPath, chatPath, type Child, glyph, h, icon, type VNode } from "../dom";
 import * as t from "../i18n/words";
+import { outside } from "../links";
 import type { State } from "../store";
 import type { Composer } from "./composer";
 import { authorName, avatar, typing } from "./items";
@@ -13,10 +14,13 @@ export type Mode = "launcher" | "inline" | "page";
 /** What only the panel knows. */
 export interface Local {
   menu: boolean;
-  /** The end is to be confirmed. */
-  ask: boolean;
+  /** What is to be confirmed. */
+  ask: "end" | "fresh" | null;
   /** Something came below what is read. */
   newer: boolean;
+  copied: boolean;
+  /** Where the conversation goes on in Telegram, once that was asked for. */
+  link: string;
 }
 
 /** What the panel's buttons do. */
@@ -24,10 +28,12 @@ export interface Actions {
   open(): void;
   close(): void;
   menu(open: boolean): void;
-  ask(shown: boolean): void;
+  ask(what: Local["ask"]): void;
   end(): void;
   fresh(): void;
+  copy(): void;
   download(): void;
+  telegram(): void;
   sound(): void;
   notification(): void;
   retry(): void;
@@ -45,6 +51,8 @@ export interface Parts {
   readonly cards: readonly Card[];
   readonly composer: Composer;
   readonly does: Actions;
+  /** Whether the gateway has a bot to go on with. */
+  readonly telegram: boolean;
 }
 
 export function panel(parts: Parts): VNode[] {
@@ -52,7 +60,7 @@ export function panel(parts: Parts): VNode[] {
   const { open, unread } = state;
   const label = `${t.name}, ${t.tagline}`;
   const content = [
-    header(parts), state.retryAt > 0 && banner(parts), strip(state), main(parts), footer(parts), local.ask && confirm(does),
+    header(parts), state.offline && banner(does), strip(state), main(parts), footer(parts), local.ask && confirm(does, local.ask),
   ];
   if (mode !== "launcher") return [h("section.panel", { key: "panel", "aria-label": label }, content), ...voices()];
   const news = unread > 0 ? `, ${t.unread(unread)}` : "";
@@ -83,26 +91,32 @@ function header(parts: Parts): VNode {
   const human = handoff.state === "agent" ? { kind: "agent", name: handoff.agent } : null;
   return h("header.header", { key: "header" },
     avatar(human),
-    h("div.title", null, h(mode === "page" ? "h1" : "h2", null, human ? authorName(human) : t.name), h("p", null, human ? t.anAgent : t.tagline)),
+    h("div.title", null, h("h2", null, human ? authorName(human) : t.name), h("p", null, human ? t.anAgent : t.tagline)),
     h("button.tool", { id: "more", "aria-label": t.menu, "aria-expanded": local.menu, "aria-controls": "menu", onclick: () => does.menu(!local.menu) }, glyph("⋯")),
     mode === "launcher" && h("button.tool", { id: "close", "aria-label": t.close, onclick: does.close }, glyph("✕")),
     h("div.menu", { id: "menu", role: "group", "aria-label": t.menu, hidden: !local.menu }, menu(parts)));
 }
 
-function menu({ alerts, does, state }: Parts): VNode[] {
+function menu({ alerts, does, local, state, telegram }: Parts): Child[] {
+  const { items, phase } = state;
+  const live = phase === "live";
   const item = (words: string, onclick: () => void, disabled = false): VNode => h("button", { disabled, onclick }, words);
-  const toggle = (words: string, on: boolean, onclick: () => void): VNode => h("button.toggle", { "aria-pressed": on, onclick }, words, h("i"));
+  const toggle = (words: string, on: boolean, onclick: () => void): VNode => h("button", { "aria-pressed": on, onclick }, words, glyph(on ? "☑" : "☐"));
   return [
-    item(t.download, does.download, state.items.length === 0),
+    item(t.download, does.download, items.length === 0),
+    "clipboard" in navigator && item(local.copied ? t.copied : t.copy, does.copy, items.length === 0),
+    telegram && live && (local.link
+      ? outside(local.link, t.openTelegram, { id: "telegram" })
+      : item(t.telegram, does.telegram)),
     toggle(t.sound, alerts.sound, does.sound),
     toggle(t.notify, alerts.notification, does.notification),
-    item(t.end, () => does.ask(true), state.phase !== "live"),
+    item(t.fresh, () => (live && items.some(({ kind }) => kind === "mine") ? does.ask("fresh") : does.fresh()), phase === "starting"),
+    item(t.end, () => does.ask("end"), !live),
   ];
 }
 
-function banner({ state, does }: Parts): VNode {
-  const left = Math.ceil((state.retryAt - Date.now()) / 1000);
-  return h("div.banner", { key: "banner" }, glyph("!"), h("span", null, left > 1 ? t.retryIn(left) : t.offline), h("button.link", { onclick: does.retry }, t.now));
+function banner({ retry }: Actions): VNode {
+  return h("div.banner", { key: "banner" }, glyph("!"), h("span", null, t.offline), h("button.link", { onclick: retry }, t.now));
 }
 
 function strip({ handoff: { state, position } }: State): VNode | false {
@@ -133,13 +147,14 @@ function footer({ state, composer, does }: Parts): VNode {
       h("p.small", { key: "small" }, t.safety, " ", h("a", { href: "tel:080010000" }, t.call))));
 }
 
-function confirm(does: Actions): VNode {
-  const no = (): void => does.ask(false);
+function confirm(does: Actions, what: "end" | "fresh"): VNode {
+  const no = (): void => does.ask(null);
+  const yes = (words: string, onclick: () => void): VNode => h("button.button.main", { onclick }, words);
   return h("dialog.confirm", {
     key: "confirm", "aria-labelledby": "ask-title", "aria-describedby": "ask-lead", oncancel: onCancel(no),
     made: (node: Element) => queueMicrotask(() => (node as HTMLDialogElement).showModal()), // when it is in the document
   },
-    h("h3", { id: "ask-title" }, t.endAsk),
+    h("h3", { id: "ask-title" }, what === "end" ? t.endAsk : t.freshAsk),
     h("p.lead", { id: "ask-lead" }, t.endLead),
-    h("div.row", null, h("button.button.main", { onclick: does.end }, t.finish), h("button.button", { onclick: no }, t.cancel)));
+    h("div.row", null, what === "end" ? yes(t.finish, does.end) : yes(t.fresh, does.fresh), h("button.button", { onclick: no }, t.cancel)));
 }

@@ -1,4 +1,4 @@
-"""The chat API of docs/api.md as the page sees it, with knobs: no engine, no database, everything in memory."""
+"""The chat API of docs/api.md as the widget sees it, with knobs: no engine, no database, everything in memory."""
 
 from __future__ import annotations
 
@@ -6,145 +6,82 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from contextlib import AsyncExitStack
+from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Failure", "FakeApi"]
+from ndihma.gateway.pages import chat_page
+from ndihma.gateway.widget import BUILT_WIDGET
 
-STATIC: Final = Path(__file__).resolve().parents[3] / "ndihma" / "gateway" / "static"
-ZONE: Final = ZoneInfo("Europe/Belgrade")
-CODE: Final = "482913"
-PUK: Final = "73915264"
-_CSP: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
-)
+from .fake_edge import Edge
+from .fake_session import CODE, GREETING, PUK, TOPICS, Failure, Session, moment
+from .serving import served
 
-GREETING: Final = "Mirë se vini! Jam Ndihma, asistenti i Valës. Shkruani pyetjen tuaj ose zgjidhni një temë."
-TOPICS: Final = (
-    ("c_price", "Çmimi i SIM kartelës"),
-    ("c_status", "Statuset e numrit"),
-    ("c_puk", "Kodi PUK"),
-    ("c_reconnect", "Rikyçja pas mospagesës"),
-    ("c_selfcare", "Portali Selfcare"),
-    ("c_account", "Llogaria ime"),
-)
-SOURCE: Final = {"text": "Pyetjet e shpeshta, SIM kartela", "reviewed": "2026-11-22"}
+__all__ = ["FakeApi"]
 
 
-@dataclass(frozen=True)
-class Failure:
-    """An answer to give instead of the right one."""
-
-    status: int
-    code: str
-    message: str
-    headers: dict[str, str] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
-
-    def response(self) -> Response:
-        error = {"code": self.code, "message": self.message, **self.extra}
-        return JSONResponse({"error": error}, self.status, headers=self.headers)
-
-
-@dataclass
-class Session:
-    id: str
-    token: str
-    events: list[dict[str, Any]] = field(default_factory=list)
-    by_client_id: dict[str, dict[str, Any]] = field(default_factory=dict)
-    choices: dict[str, str] = field(default_factory=dict)
-    tries_left: int = 5
-    alive: bool = True
-
-
-class FakeApi:
-    """One server on loopback; ``async with FakeApi() as api`` and open ``api.url``."""
+class FakeApi(Edge):
+    """One server on loopback; ``async with FakeApi() as api`` and open ``api.url`` for the page."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.sessions: dict[str, Session] = {}
         self.posts: list[dict[str, Any]] = []
         """Every body of POST messages, repeated ones too."""
         self.uploads: list[tuple[str, bytes]] = []
         self.claims: list[dict[str, str]] = []
         """The fields that came with each upload."""
-        self.failures: dict[str, list[Failure]] = {}
-        """By the name of a call (``messages``, ``sessions``, …): given instead of an answer, one after the other."""
-        self.lose_answer_to: set[str] = set()
-        """Names of calls that are carried out and whose answer is lost once."""
         self.stored_text: dict[str, str] = {}
         """What the server stores in place of a text (redaction)."""
         self.replies: dict[str, dict[str, Any]] = {}
         """A reply for an exact text."""
         self.mute: set[str] = set()
         """Texts that are accepted, typed at, and never answered."""
+        self.ratings: dict[str, dict[str, Any]] = {}
+        self.ended: set[str] = set()
+        """Sessions whose conversation takes no more messages."""
         self.development = True
-        self.down = False
-        """Every call gets a proxy's 503, which is not of the API's shape."""
+        self.telegram_link: str | None = None
+        """Where a conversation goes on in Telegram; None when there is no bot."""
         self.token_life_s = 900.0
         self.code_life_s = 300.0
         self.upload_delay_s = 0.0
-        self.reveal_delay_s = 0.0
         self.redeemed: list[str] = []
         self.tokens_refreshed = 0
         self.outbox: list[dict[str, str]] = []
         self.stream_afters: list[int] = []
+        self.streams_open = 0
+        self.url = ""
         self._news = asyncio.Event()
         self._drop = asyncio.Event()
-        self._server: uvicorn.Server | None = None
-        self._task: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
-        self.url = ""
+        self._server = AsyncExitStack()
 
     async def __aenter__(self) -> FakeApi:
-        config = uvicorn.Config(
-            self.app(),
-            host="127.0.0.1",
-            port=0,
-            log_level="critical",
-            ws="none",
-            lifespan="off",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._task = asyncio.create_task(self._server.serve())
-        while not self._server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
-            await asyncio.sleep(0.01)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        app = self.around(Starlette(routes=self.routes(), exception_handlers={_RefusedError: _refused}))
+        self.url = f"http://127.0.0.1:{await self._server.enter_async_context(served(app))}"
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        assert self._server is not None
-        assert self._task is not None
+        self.release()
         self.drop_streams()
-        self._server.should_exit = True
-        await self._task
-
-    def app(self) -> ASGIApp:
-        return self._guarded(Starlette(routes=self.routes(), exception_handlers={_RefusedError: _refused}))
+        await self._server.aclose()
 
     def routes(self) -> list[BaseRoute]:
         one = "/api/v1/sessions/{id}"
         return [
-            Route("/", self._page("index.html")),
-            Route("/outbox", self._page("outbox.html")),
+            Route("/", self._page),
+            Route("/outbox", _file("outbox.html")),
+            Route("/widget.js", _file("widget.js")),
             Route("/api/dev/outbox", self._outbox),
             Route("/api/v1/sessions", self._create, methods=["POST"]),
             Route(one, self._state, methods=["GET"]),
-            Route(one, self._end, methods=["DELETE"]),
+            Route(one, self._delete, methods=["DELETE"]),
             Route(one + "/token", self._token, methods=["POST"]),
             Route(one + "/messages", self._message, methods=["POST"]),
             Route(one + "/history", self._history),
@@ -154,7 +91,10 @@ class FakeApi:
             Route(one + "/verification/code", self._code, methods=["POST"]),
             Route(one + "/attachments", self._attach, methods=["POST"]),
             Route(one + "/reveals/{reference}", self._reveal, methods=["POST"]),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Route(one + "/end", self._finish, methods=["POST"]),
+            Route(one + "/rating", self._rate, methods=["POST"]),
+            Route(one + "/telegram-link", self._telegram, methods=["POST"]),
+            Mount("/static", StaticFiles(directory=BUILT_WIDGET)),
         ]
 
     # Knobs
@@ -163,9 +103,6 @@ class FakeApi:
     def session(self) -> Session:
         """The newest session."""
         return list(self.sessions.values())[-1]
-
-    def fail(self, call: str, *failures: Failure) -> None:
-        self.failures.setdefault(call, []).extend(failures)
 
     def drop_streams(self) -> None:
         """End every open stream, as a restart or a proxy does."""
@@ -180,7 +117,7 @@ class FakeApi:
         self.drop_streams()
 
     def store(self, session: Session, kind: str, **fields: Any) -> dict[str, Any]:
-        event = {"cursor": len(session.events) + 1, "type": kind, "at": _now(), **fields}
+        event = {"cursor": len(session.events) + 1, "type": kind, "at": moment(), **fields}
         session.events.append(event)
         self._wake()
         return event
@@ -203,20 +140,28 @@ class FakeApi:
         self._wake()
 
     def verification(self, state: str, masked: str | None = None, seconds: float | None = None) -> None:
-        expires = None if seconds is None else _now(seconds)
+        expires = None if seconds is None else moment(seconds)
         self.store(self.session, "verification", state=state, masked=masked, expires_at=expires)
 
     def reveal(self, seconds: float = 120) -> None:
         """A covered PUK, to be opened for so many seconds."""
-        self.store(self.session, "reveal", state="ready", reference="R" * 22, expires_at=_now(seconds))
+        self.store(self.session, "reveal", state="ready", reference="R" * 22, expires_at=moment(seconds))
+
+    def handoff(self, state: str, *, position: int | None = None, agent: str | None = None) -> None:
+        self.store(self.session, "handoff", state=state, position=position, agent=agent)
+
+    def agent_says(self, text: str, name: str | None = "Arta") -> None:
+        self.reply(self.session, text, author={"kind": "agent", "name": name})
+
+    def end(self, by: str, session: Session | None = None) -> None:
+        session = session or self.session
+        self.ended.add(session.id)
+        self.store(session, "ended", by=by)
 
     # Calls
 
-    def _page(self, name: str) -> Any:
-        async def page(_: Request) -> Response:
-            return FileResponse(STATIC / name)
-
-        return page
+    async def _page(self, _: Request) -> Response:
+        return HTMLResponse(chat_page(with_outbox=self.development))
 
     async def _outbox(self, _: Request) -> Response:
         if not self.development:
@@ -224,39 +169,68 @@ class FakeApi:
         return JSONResponse({"messages": self.outbox})
 
     async def _create(self, _: Request) -> Response:
-        session = Session(id=secrets.token_hex(8), token=secrets.token_hex(16))
+        session = Session(id=secrets.token_hex(8))
         self.sessions[session.id] = session
+        session.rotate(None)
         buttons = [{"id": id_, "title": title} for id_, title in TOPICS]
         self.reply(session, GREETING, buttons=buttons)
-        return JSONResponse(
-            {"session_id": session.id, "conversation_id": "k" + session.id, **self._fresh(session)}, 201
-        )
+        about = {"session_id": session.id, "conversation_id": "k" + session.id, "telegram": bool(self.telegram_link)}
+        return JSONResponse({**about, "expires_at": moment(1800), **self._fresh(session)}, 201)
 
     def _fresh(self, session: Session) -> dict[str, str]:
-        session.token = secrets.token_hex(16)
-        return {"token": session.token, "token_expires_at": _now(self.token_life_s), "expires_at": _now(1800)}
+        return {"token": session.token, "token_expires_at": moment(self.token_life_s)}
 
     async def _state(self, request: Request) -> Response:
         session = self._session(request)
         steps = [event for event in session.events if event["type"] == "verification"]
         is_open = bool(steps) and steps[-1]["state"] not in ("verified", "cancelled")
-        step = {name: steps[-1][name] for name in ("state", "masked", "expires_at")} if is_open else None
-        times = {"expires_at": _now(1800), "token_expires_at": _now(self.token_life_s)}
-        return JSONResponse({"session_id": session.id, "level": 0, "verification": step, **times})
+        state = {
+            "session_id": session.id,
+            "level": session.level,
+            "verification": {name: steps[-1][name] for name in ("state", "masked", "expires_at")} if is_open else None,
+            "ended": session.id in self.ended,
+            "rating": self.ratings.get(session.id),
+            "telegram": bool(self.telegram_link),
+            "expires_at": moment(1800),
+            "token_expires_at": moment(self.token_life_s),
+        }
+        return JSONResponse(state)
 
     async def _token(self, request: Request) -> Response:
         session = self._session(request)
         self.tokens_refreshed += 1
+        session.rotate(session.previous or session.token)
         self.drop_streams()
         return JSONResponse(self._fresh(session))
 
-    async def _end(self, request: Request) -> Response:
+    async def _delete(self, request: Request) -> Response:
         self._session(request).alive = False
         self.drop_streams()
         return Response(status_code=204)
 
+    async def _finish(self, request: Request) -> Response:
+        session = self._session(request)
+        if session.id not in self.ended:
+            self.end("customer", session)
+        return JSONResponse({"ended_at": session.events[-1]["at"]})
+
+    async def _rate(self, request: Request) -> Response:
+        session = self._session(request)
+        body = await request.json()
+        known = session.id in self.ratings
+        self.ratings[session.id] = body
+        return JSONResponse(body, 200 if known else 201)
+
+    async def _telegram(self, request: Request) -> Response:
+        self._session(request)
+        if self.telegram_link is None:
+            return Failure(404, "not_found", "Faqja nuk u gjet.").response()
+        return JSONResponse({"url": self.telegram_link, "expires_at": moment(600)}, 201)
+
     async def _message(self, request: Request) -> Response:
         session = self._session(request)
+        if session.id in self.ended:
+            return Failure(409, "conversation_ended", "Kjo bisedë ka përfunduar.").response()
         body = await request.json()
         self.posts.append(body)
         client_id = body["client_id"]
@@ -298,6 +272,14 @@ class FakeApi:
         return StreamingResponse(self._stream(session, after), media_type="text/event-stream")
 
     async def _stream(self, session: Session, after: int) -> AsyncIterator[str]:
+        self.streams_open += 1
+        try:
+            async for frame in self._frames(session, after):
+                yield frame
+        finally:
+            self.streams_open -= 1
+
+    async def _frames(self, session: Session, after: int) -> AsyncIterator[str]:
         drop, seen = self._drop, 0
         yield ": open\n\n"
         while session.alive and not drop.is_set():
@@ -319,13 +301,14 @@ class FakeApi:
         digits = "".join(letter for letter in msisdn if letter.isdigit())
         masked = f"{digits[:3]} ••• •{digits[-2:]}"
         session.tries_left = 5
-        self.outbox.append({"at": _now(), "to": masked, "text": f"Kodi juaj për Ndihmën: {CODE}. Vlen 5 minuta."})
-        self.store(session, "verification", state="code_sent", masked=masked, expires_at=_now(self.code_life_s))
+        self.outbox.append({"at": moment(), "to": masked, "text": f"Kodi juaj për Ndihmën: {CODE}. Vlen 5 minuta."})
+        self.store(session, "verification", state="code_sent", masked=masked, expires_at=moment(self.code_life_s))
         return JSONResponse({"state": "code_sent"}, 202)
 
     async def _code(self, request: Request) -> Response:
         session = self._session(request)
-        if (await request.json())["code"] != CODE:
+        given = await request.json()
+        if given["code"] != CODE:
             session.tries_left -= 1
             if session.tries_left == 0:
                 self.store(session, "verification", state="locked", masked=None, expires_at=None)
@@ -333,8 +316,12 @@ class FakeApi:
                 return Failure(429, "verification_locked", used_up).response()
             extra = {"tries_left": session.tries_left}
             return Failure(422, "wrong_code", "Kodi nuk është i saktë.", extra=extra).response()
-        self.store(session, "verification", state="verified", masked="044 ••• •56", expires_at=_now(900))
-        return JSONResponse({"verified": True, "level": 2, "expires_at": _now(900), **self._fresh(session)})
+        # The token first, as in the gateway: whoever held the old one does not read what follows.
+        session.rotate(given.get("spare_token"))
+        self.drop_streams()
+        session.level = 2
+        self.store(session, "verification", state="verified", masked="044 ••• •56", expires_at=moment(900))
+        return JSONResponse({"verified": True, "level": 2, "expires_at": moment(900), **self._fresh(session)})
 
     async def _cancel(self, request: Request) -> Response:
         self.store(self._session(request), "verification", state="cancelled", masked=None, expires_at=None)
@@ -357,7 +344,6 @@ class FakeApi:
         if self.redeemed.count(self.redeemed[-1]) > 1:
             return Failure(410, "reveal_over", "Kjo mundësi ka skaduar.").response()
         self.store(session, "reveal", state="shown", reference=None, expires_at=None)
-        await asyncio.sleep(self.reveal_delay_s)
         shown = {"puk1": PUK, "puk2": None, "seconds": 60}
         return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 
@@ -365,8 +351,8 @@ class FakeApi:
 
     def _session(self, request: Request) -> Session:
         session = self.sessions.get(request.path_params["id"])
-        bearer = request.headers.get("authorization", "")
-        if session is None or not session.alive or bearer != f"Bearer {session.token}":
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if session is None or not session.opens(token):
             raise _RefusedError
         return session
 
@@ -379,43 +365,6 @@ class FakeApi:
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
-    def _guarded(self, app: ASGIApp) -> ASGIApp:
-        """The page's policy on every answer; planned failures; lost answers."""
-
-        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-            async def with_policy(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    message["headers"] = [
-                        *message.get("headers", []),
-                        (b"content-security-policy", _CSP.encode()),
-                        (b"x-content-type-options", b"nosniff"),
-                    ]
-                await send(message)
-
-            if scope["type"] != "http":
-                return
-            path = scope["path"]
-            call = path.rsplit("/", 1)[-1] if path.startswith("/api/v1/") else ""
-            if self.down and path.startswith("/api/"):
-                await Response("upstream is gone", 503)(scope, receive, with_policy)
-                return
-            planned = self.failures.get(call, [])
-            if planned:
-                await planned.pop(0).response()(scope, receive, with_policy)
-                return
-            if call in self.lose_answer_to:
-                self.lose_answer_to.discard(call)
-
-                async def nowhere(_: Message) -> None:
-                    return
-
-                await app(scope, receive, nowhere)
-                await Failure(502, "bad_gateway", "Shërbimi nuk u përgjigj.").response()(scope, receive, with_policy)
-                return
-            await app(scope, receive, with_policy)
-
-        return guarded
-
 
 class _RefusedError(Exception):
     """No such session, or not its token."""
@@ -425,5 +374,8 @@ async def _refused(_request: Request, _error: Exception) -> Response:
     return Failure(401, "session_expired", "Biseda ka skaduar.").response()
 
 
-def _now(after_s: float = 0) -> str:
-    return (datetime.now(UTC) + timedelta(seconds=after_s)).astimezone(ZONE).isoformat()
+def _file(name: str) -> Any:
+    async def file(_: Request) -> Response:
+        return FileResponse(BUILT_WIDGET / name)
+
+    return file
