@@ -56,6 +56,8 @@ _log = logging.getLogger(__name__)
 
 _FALLBACK_INTENT: Final = "nlu_fallback"
 _OUT_OF_SCOPE: Final = "out_of_scope"
+_ASKS_FOR_THE_CODE: Final = frozenset({_OUT_OF_SCOPE, "deny"})
+"""What "it did not come" is read as: nothing that is known, or a no."""
 _MAX_TITLE: Final = 200
 
 
@@ -168,13 +170,13 @@ class Answering:
         if not answer.asks_agent and not _says_or_opens_something(answer.bodies):
             answer.bodies.extend(self._without_the_account(turn, answered))
         intent = _OUT_OF_SCOPE if answered.intent == _FALLBACK_INTENT else answered.intent
-        if intent == _OUT_OF_SCOPE:
+        if intent in _ASKS_FOR_THE_CODE:
             answer.bodies.extend(await self._while_a_code_is_awaited(turn))
         answer.bodies.append(DoneBody(in_reply_to=message_id(turn), intent=intent, confidence=answered.confidence))
         return answer
 
     async def _while_a_code_is_awaited(self, turn: Turn) -> tuple[ReplyBody, ...]:
-        """Who waits for a code and is not understood probably asks where it is."""
+        """Who waits for a code and is not understood, or says no, probably asks where it is."""
         step = await self._steps.details(turn.conversation_id)
         if step is None or step.state is not VerificationState.CODE_SENT:
             return ()

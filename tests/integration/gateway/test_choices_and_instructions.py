@@ -172,7 +172,7 @@ async def test_a_number_typed_for_a_puk_hears_that_a_contact_gets_the_code(desk,
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-@pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope"])
+@pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope", "deny"])
 async def test_who_waits_for_a_code_and_is_not_understood_is_told_why_it_may_not_come(desk, intent, purpose):
     async def reply(_sender: str, _text: str) -> EngineTurn:
         return EngineTurn((EngineMessage("Për këtë nuk kam përgjigje."),), intent)
