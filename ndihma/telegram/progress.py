@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ndihma.clock import Clock
 from ndihma.db import Database
-from ndihma.desk.tables import ConversationRow, TurnRow
+from ndihma.desk.tables import ConversationRow, EventRow, TurnRow
 from ndihma.telegram.tables import ChatState, TelegramChatRow, TelegramSentRow, TelegramThreadRow
 
 __all__ = ["EDITABLE", "Asked", "Behind", "Progress", "client_id"]
@@ -43,11 +43,11 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The customer's message that a reply answers; ``edited``: it was asked anew by an edit, as event ``cursor``."""
+    """The customer's message that a reply of the turn answers; ``edited``: it was asked anew by an edit."""
 
     message_id: int
     edited: bool
-    cursor: int
+    turn_id: str
 
 
 def client_id(message_id: int, edited_by: int | None = None) -> str:
@@ -180,24 +180,27 @@ class Progress:
     async def asked(self, turn_id: str) -> Asked | None:
         """The customer's message behind a turn; None when it came from the web chat."""
         async with self._database.session() as session:
-            turn = (
-                await session.execute(select(TurnRow.client_id, TurnRow.cursor).where(TurnRow.id == turn_id))
-            ).first()
-        name, _, rest = ((turn and turn.client_id) or "").partition(":")
+            client = await session.scalar(select(TurnRow.client_id).where(TurnRow.id == turn_id))
+        name, _, rest = (client or "").partition(":")
         number, _, mark = rest.partition(":")
-        if turn is None or name != "tg" or not number.isdigit():
+        if name != "tg" or not number.isdigit():
             return None
-        return Asked(int(number), mark.startswith("e"), turn.cursor or 0)
+        return Asked(int(number), mark.startswith("e"), turn_id)
 
     async def answers(self, chat_id: int, asked: Asked) -> list[int]:
-        """Our messages that answered the question before it was edited, and that can still be edited themselves."""
+        """Our messages that answered the question before it was edited, and that can still be edited themselves.
+
+        They show a reply of another turn. Where an event stands in the log does not tell: edits may follow one another
+        more quickly than their answers.
+        """
         row = TelegramSentRow
         query = (
             select(row.message_id)
+            .join(EventRow, (EventRow.conversation_id == row.conversation_id) & (EventRow.cursor == row.cursor))
             .where(
                 row.chat_id == chat_id,
                 row.asked == asked.message_id,
-                row.cursor < asked.cursor,
+                EventRow.payload["in_reply_to"].as_string() != asked.turn_id,
                 row.sent_at > self._clock.now() - EDITABLE,
             )
             .order_by(row.message_id)

@@ -172,7 +172,7 @@ class FakeBotApi(People):
         """What ``condition`` gives once it is true. Fails after ``limit_s`` with ``what``."""
         deadline = time.monotonic() + limit_s
         while not (found := condition()):
-            assert time.monotonic() < deadline, f"not within {limit_s} s: {what or condition}; {self._summary()}"
+            assert time.monotonic() < deadline, f"not within {limit_s} s: {what or condition}; {self.summary()}"
             await asyncio.sleep(0.01)
         return found
 
@@ -198,7 +198,8 @@ class FakeBotApi(People):
     def _found(self, chat_id: int, pattern: str, after: int) -> Post | None:
         return next((post for post in self.sent(chat_id)[after:] if re.search(pattern, post.text, re.DOTALL)), None)
 
-    def _summary(self) -> str:
+    def summary(self) -> str:
+        """What happened last, for messages of failures."""
         last = [f"{call.method} {call.status} {call.description or ''}".strip() for call in self.calls[-6:]]
         texts = {chat.id: [post.text[:80] for post in chat.posts[-6:]] for chat in self.cloud.chats.all.values()}
         return f"last calls {last}; chats {dict(list(texts.items())[-5:])}; complaints {self.complaints[-3:]}"

@@ -67,6 +67,15 @@ class Server:
             self._thread.join(30)
         self._thread = None
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody listens meanwhile."""
+        self.down()
+        try:
+            yield
+        finally:
+            self.up()
+
     def wake(self) -> None:
         """There may be something for a waiting poll or the webhook."""
         self._from_outside(lambda: self._end_poll(None), self.pusher.wake)
