@@ -52,7 +52,7 @@ async def test_of_a_thousand_claims_at_one_moment_one_succeeds(floor: Floor) -> 
     await floor.on_duty(ARTA)
     conversation = await floor.waiting()
     crowd = [Agent(f"agent-{n}", f"Agjenti {n}") for n in range(AT_ONCE)]
-    places = asyncio.Semaphore(20)  # connections are bounded; all of them saw the same version
+    places = asyncio.Semaphore(10)  # connections are bounded; all of them saw the same version
 
     async def claim(agent: Agent) -> Handoff:
         async with places:
