@@ -41,7 +41,7 @@ _PLAIN: Final = re.compile(
 """What looks like a number to the redaction and is none; an id must hold letters to be taken for one."""
 
 
-_BOT_TOKEN: Final = re.compile(r"\b\d{5,16}:[A-Za-z0-9_-]{30,64}")
+_BOT_TOKEN: Final = re.compile(r"(?<!\d)\d{5,16}:[A-Za-z0-9_-]{30,64}")
 """Of a Telegram bot; the addresses of the Bot API hold it, and so do the errors of HTTP clients."""
 
 

@@ -7,18 +7,26 @@ from typing import Final
 
 from sqlalchemy import CursorResult, delete, select
 
+from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.db import Database
+from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffNoticeRow, HandoffRow
 from ndihma.desk.tables import AttachmentRow, ChoiceRow, ConversationRow, EventRow, RatingRow, SessionRow, TurnRow
 from ndihma.privacy.tracker import TrackerStore
 from ndihma.puk.tables import PukReferenceRow
 from ndihma.telegram.tables import TelegramLinkRow, TelegramSentRow, TelegramThreadRow
 from ndihma.verification.tables import ChallengeRow, FactorRow, IdentityRow, StepRow
 
-__all__ = ["ConversationEraser"]
+__all__ = ["KEPT", "OF_A_CONVERSATION", "ConversationEraser"]
 
-_OF_A_CONVERSATION: Final = (
+OF_A_CONVERSATION: Final = (
+    AgentMessageRow.conversation_id,
+    AgentNoteRow.conversation_id,
+    HandoffNoticeRow.conversation_id,
+    HandoffRow.conversation_id,
+    CallbackRow.conversation_id,
+    SuggestionFeedbackRow.conversation_id,
     EventRow.conversation_id,
     TurnRow.conversation_id,
     ChoiceRow.conversation_id,
@@ -33,6 +41,13 @@ _OF_A_CONVERSATION: Final = (
     TelegramLinkRow.conversation_id,
     TelegramThreadRow.conversation_id,
 )
+
+KEPT: Final = {
+    "attachments": "proofs of a request for reconnection, which the staff works on; they go in their own time",
+    "reconnection_requests": "the staff's work, as above",
+    "telegram_deletions": "messages with a code or a PUK that have yet to be deleted; a row goes with its message",
+}
+"""Tables that name a conversation and stay, with the reason; every other one is erased (tests/unit/privacy)."""
 
 
 class ConversationEraser:
@@ -54,7 +69,7 @@ class ConversationEraser:
         ids, rows = sorted(conversations), 0
         has_proofs = select(AttachmentRow.id).where(AttachmentRow.conversation_id == ConversationRow.id).exists()
         async with self._database.session() as session:
-            for column in _OF_A_CONVERSATION:
+            for column in OF_A_CONVERSATION:
                 result = await session.execute(
                     delete(column.class_).where(column.in_(ids)), execution_options={"synchronize_session": False}
                 )

@@ -35,8 +35,9 @@ ENGLISH: Final = Words(
     language_ask="Which language shall I use? Answers about the services are in Albanian.",
     language_set="I speak English to you now.",
     erase_ask=(
-        "Erase this conversation's data? Messages, the chosen language and the verification are erased. Requests for "
-        "reconnection and their proofs stay until the staff closes them. Messages on your phone you delete in Telegram."
+        "Erase this conversation's data? Messages, language, verification and requests to be called are erased. "
+        "Requests for reconnection and their proofs stay until the staff closes them. "
+        "Messages on your phone you delete in Telegram."
     ),
     erase_yes="Erase",
     erase_no="Keep",

@@ -36,8 +36,9 @@ ALBANIAN: Final = Words(
     language_ask="Në cilën gjuhë t’ju flas? Përgjigjet për shërbimet janë në shqip.",
     language_set="Tani ju flas shqip.",
     erase_ask=(
-        "T’i fshij të dhënat e kësaj bisede? Fshihen mesazhet, gjuha e zgjedhur dhe verifikimi. Kërkesat për rikyçje "
-        "me dëshmitë e tyre mbeten derisa t’i mbyllë stafi. Mesazhet në telefonin tuaj i fshini vetë në Telegram."
+        "T’i fshij të dhënat e kësaj bisede? Fshihen mesazhet, gjuha, verifikimi dhe kërkesat që t’ju thërrasim. "
+        "Kërkesat për rikyçje me dëshmitë e tyre mbeten derisa t’i mbyllë stafi. "
+        "Mesazhet në telefonin tuaj i fshini vetë në Telegram."
     ),
     erase_yes="Fshi",
     erase_no="Mos fshi",

@@ -35,8 +35,9 @@ SERBIAN: Final = Words(
     language_ask="Na kom jeziku da vam se obraćam? Odgovori o uslugama su na albanskom.",
     language_set="Sada vam se obraćam na srpskom.",
     erase_ask=(
-        "Da obrišem podatke ovog razgovora? Brišu se poruke, izabrani jezik i potvrda broja. Zahtevi za ponovno "
-        "uključenje sa dokazima ostaju dok ih osoblje ne zatvori. Poruke na svom telefonu brišete sami u Telegramu."
+        "Da obrišem podatke ovog razgovora? Brišu se poruke, jezik, potvrda broja i zahtevi da vas pozovemo. "
+        "Zahtevi za ponovno uključenje sa dokazima ostaju dok ih osoblje ne zatvori. "
+        "Poruke na svom telefonu brišete sami u Telegramu."
     ),
     erase_yes="Obriši",
     erase_no="Nemoj brisati",

@@ -165,3 +165,10 @@ def test_each_line_says_when_who_and_how_bad(log: io.StringIO) -> None:
 
 def test_very_long_message_is_cut() -> None:
     assert len(mask("a" * 100_000)) < 3000
+
+
+def test_s6_no_log_holds_the_token_of_a_telegram_bot() -> None:
+    token = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"  # made up
+    shown = mask(f"Cannot connect to https://api.telegram.org/bot{token}/getMe and {token}")
+    assert token not in shown
+    assert token.partition(":")[2] not in shown
