@@ -1,10 +1,10 @@
 """Agents who type: how long after a key the suggestions come, with 20 of them beside one, in one run.
 
 ``python -m bench.assist [--agents N] [--texts N] [--pause-ms N] [--json FILE]``, after `make setup`. It starts a system
-of its own on free ports, in a temporary folder. Each agent types messages of the development set, a key every 0.1 to
-0.3 s, reads for one to three seconds, and types the next. As a page would, it asks for suggestions when no key has
-followed for ``--pause-ms``, with a sequence number that grows, and shows an answer only if none with a higher number
-was shown.
+of its own on free ports, in a temporary folder. Each agent types the first 80 characters of messages of the development
+set, a key every 0.1 to 0.3 s, reads for one to three seconds, and types the next. As a page would, it asks for
+suggestions when no key has followed for ``--pause-ms``, with a sequence number that grows, and shows an answer only if
+none with a higher number was shown.
 
 Told are the times from a request to its answer, for the texts that were whole and for all that were not superseded, and
 from the last key of a text to its suggestions (the pause more). One agent types before the others and once more after
@@ -37,8 +37,9 @@ __all__ = ["Agent", "main", "typing"]
 
 _KEY_S: Final = (0.1, 0.3)
 _READING_S: Final = (1.0, 3.0)
+_LONGEST: Final = 80
 _PAUSE_MS: Final = 150
-_WARM_UP: Final = 5
+_WARM_UP: Final = 2
 _SUGGESTIONS: Final = "/api/assist/suggestions"
 
 
@@ -92,7 +93,7 @@ class Agent:
 
 async def typing(base: str, token: str, agents: int, texts: int, pause_s: float) -> list[Agent]:
     """Let so many agents type so many texts each, all at once; ``pause_s`` after a key they ask."""
-    known = [text[:200] for text in messages(400)]
+    known = [text[:_LONGEST] for text in messages(400)]
     seated = [Agent(f"seat-{number}", pause_s) for number in range(agents)]
     limits = httpx.Limits(max_connections=8 * agents)
     headers = {"Authorization": f"Bearer {token}"}
@@ -162,7 +163,7 @@ def main() -> int:
         prog="python -m bench.assist", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--agents", type=int, default=20)
-    parser.add_argument("--texts", type=int, default=6, help="of each agent")
+    parser.add_argument("--texts", type=int, default=4, help="of each agent")
     parser.add_argument("--pause-ms", type=int, default=_PAUSE_MS, help="after a key, before suggestions are asked for")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     arguments = parser.parse_args()
