@@ -95,7 +95,7 @@ async def typing(base: str, token: str, agents: int, texts: int, pause_s: float)
     """Let so many agents type so many texts each, all at once; ``pause_s`` after a key they ask."""
     known = [text[:_LONGEST] for text in messages(400)]
     seated = [Agent(f"seat-{number}", pause_s) for number in range(agents)]
-    limits = httpx.Limits(max_connections=8 * agents)
+    limits = httpx.Limits(max_connections=8 * agents, max_keepalive_connections=8 * agents)
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=base, headers=headers, limits=limits, timeout=60, trust_env=False) as http:
         await asyncio.gather(
