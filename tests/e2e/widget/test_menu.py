@@ -137,3 +137,14 @@ async def test_a_link_that_leads_elsewhere_is_not_shown_and_a_refusal_is_told(ap
     api.fail("telegram-link", Failure(429, "rate_limited", "Prisni pak dhe provoni përsëri."))
     await widget.button("Vazhdo në Telegram").click()
     await expect(widget.page.locator("#problem")).to_have_text("Prisni pak dhe provoni përsëri.")
+
+
+async def test_a_browser_that_forbids_copying_gives_the_transcript_as_a_file(
+    api: FakeApi, open_widget: OpenWidget
+) -> None:
+    forbidden = "Clipboard.prototype.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));"
+    widget = await open_widget(script=forbidden)
+    await widget.ask("sa kushton?")
+    async with widget.page.expect_download() as download:
+        await widget.menu("Kopjo bisedën")
+    assert (await download.value).suggested_filename.startswith("ndihma-")

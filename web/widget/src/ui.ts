@@ -186,7 +186,11 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
       setTimeout(URL.revokeObjectURL, 10_000, link.href);
     },
     async copy() {
-      await navigator.clipboard.writeText(transcript(state));
+      try {
+        await navigator.clipboard.writeText(transcript(state));
+      } catch {
+        return does.download(); // a browser may forbid it
+      }
       local.copied = true;
       announce(t.copied);
       redraw();

@@ -125,7 +125,7 @@ export const pukHides = (seconds: number): string => `Kodi fshihet pas ${seconds
 export const pukShown = "Kodi PUK u shfaq.";
 
 export const proof = "Dëshmia e pagesës";
-export const proofLead = "Zgjidhni ose tërhiqni këtu fotografinë a dokumentin e pagesës: JPG, PNG ose PDF, deri në 5 MB.";
+export const proofLead = "Zgjidhni ose tërhiqni këtu fotografinë a dokumentin e pagesës: JPG, PNG ose PDF, deri në 5 MB.";
 export const choose = "Zgjidh skedarin";
 export const photograph = "Fotografo";
 export const sendProof = "Dërgo dëshminë";
