@@ -74,7 +74,7 @@ async def served(server: uvicorn.Server, port: int = 0) -> AsyncIterator[int]:
     listening.bind(("127.0.0.1", port))
     task = asyncio.create_task(server._serve([listening]))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not server.started:
                 if task.done():
                     await task
