@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from .conftest import Gateway, plain_server, served
+from .live_gateway import Gateway, plain_server, served
 
 CHROMIUM = "/usr/bin/chromium"
 TALK = """async (gateway) => {

@@ -1,0 +1,67 @@
+/** Single letters that do something, while no field has the focus; they can be switched off (WCAG 2.1.4). */
+
+import { useEffect, useState } from "preact/hooks";
+
+import type { Action } from "./model";
+
+const KEPT = "ndihma.console.shortcuts";
+const ACTIONS: Record<string, Action> = { m: "take", r: "reply", n: "note", b: "hand-back", t: "transfer", s: "snooze", x: "close", o: "reopen" };
+
+export interface Commands {
+  act(action: Action): void;
+  /** By number, from 0. */
+  place(index: number): void;
+  step(by: 1 | -1): void;
+  presence(): void;
+  sheet(): void;
+  /** Out of a field. */
+  out(): void;
+}
+
+/** Whether letters are on, and what switches them. */
+export function useShortcuts(commands: Commands): [boolean, (on: boolean) => void] {
+  const [on, setOn] = useState(() => read() !== "off");
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]")) return;
+      const typing = event.target instanceof HTMLElement && event.target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
+      if (typing) {
+        if (event.key === "Escape") commands.out();
+        return;
+      }
+      if (event.key === "?" || (on && run(event.key.toLowerCase(), commands))) {
+        event.preventDefault();
+        if (event.key === "?") commands.sheet();
+      }
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  });
+  const choose = (wanted: boolean): void => {
+    setOn(wanted);
+    try {
+      localStorage.setItem(KEPT, wanted ? "on" : "off");
+    } catch {
+      // a browser that keeps nothing: until the page is left
+    }
+  };
+  return [on, choose];
+}
+
+function run(key: string, commands: Commands): boolean {
+  const action = ACTIONS[key];
+  if (action) commands.act(action);
+  else if (/^[1-7]$/.test(key)) commands.place(Number(key) - 1);
+  else if (key === "j" || key === "k") commands.step(key === "j" ? 1 : -1);
+  else if (key === "p") commands.presence();
+  else return false;
+  return true;
+}
+
+function read(): string | null {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
