@@ -44,6 +44,7 @@ export function Composer({ conversationId, kind, mayReply, field, onKind, onSent
     if ([...text].length > MOST) return setTold(t.tooLong(MOST));
     setBusy(true);
     setTold(null);
+    field.current?.focus(); // now, not after the answer: by then its person may be elsewhere
     const id = draftId(conversationId, shown);
     try {
       await api.post(`/inbox/conversations/${conversationId}/${shown === "reply" ? "messages" : "notes"}`, { client_id: id, text });
@@ -54,7 +55,6 @@ export function Composer({ conversationId, kind, mayReply, field, onKind, onSent
       if (!(await onRefused(error))) setTold(error instanceof Unreachable ? `${t.notSent} ${sentence(error)}` : sentence(error));
     } finally {
       setBusy(false);
-      field.current?.focus();
     }
   }
 
