@@ -62,8 +62,9 @@ class Checkout:
         self.home = home
         for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml"):
             (home / name).symlink_to(ROOT / name)
-        for folder in ("data", "engine", "requirements", ".venv/engine/bin"):
+        for folder in ("data", "engine/albanian", "requirements", ".venv/engine/bin"):
             (home / folder).mkdir(parents=True)
+        (home / "engine" / "albanian" / "gheg.py").symlink_to(ROOT / "engine" / "albanian" / "gheg.py")
         (home / "data" / "nlu.yml").write_text("nlu: []\n")
         (home / "engine" / "code.py").write_text("")
         (home / "requirements" / "engine.txt").write_text("")

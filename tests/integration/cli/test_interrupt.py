@@ -39,7 +39,8 @@ def test_ctrl_c_at_any_moment_of_the_start_is_no_traceback(checkout: Checkout, a
         _, errors = process.communicate(timeout=60)
         if process.returncode in INTERRUPTED:
             interrupted += 1
-            assert errors == b"", f"after {offset} ms"
+            # What had been done by then may stand there (a start that needs a model tells of it), and nothing else.
+            assert all(line.startswith(b"  ") for line in errors.splitlines()), f"after {offset} ms: {errors!r}"
         else:  # it was done, or had begun to end in order
             assert b"Traceback" not in errors, f"after {offset} ms"
             assert process.returncode in (0, 1), f"after {offset} ms"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
@@ -324,16 +324,19 @@ async def test_answers_are_as_the_document_says(browser, gateway, anita):
     assert document["paths"][SESSION]["get"]["security"] == [{"staff": []}]
 
 
+@asynccontextmanager
+async def pages_of(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    app = SecurityHeaders(
+        Starlette(routes=ConsolePages(folder).routes(), exception_handlers=dict(EXCEPTION_HANDLERS)), https=True
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console") as http:
+        yield http
+
+
 async def test_s13_console_pages_are_in_no_frame(tmp_path: Path):
     (tmp_path / "index.html").write_text("<!doctype html><title>Ndihma</title>", encoding="utf-8")
     (tmp_path / "main.js").write_text("export {};", encoding="utf-8")
-    app = SecurityHeaders(
-        Starlette(routes=ConsolePages(tmp_path).routes(), exception_handlers=dict(EXCEPTION_HANDLERS)), https=True
-    )
-    async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(
-            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console")
-        )
+    async with pages_of(tmp_path) as http:
         for path in ("/console", "/console/", "/console/setup", "/console/inbox/c_1", "/console/main.js"):
             answer = await http.get(path)
             assert answer.status_code == 200, path
@@ -344,5 +347,6 @@ async def test_s13_console_pages_are_in_no_frame(tmp_path: Path):
             assert (await http.get(path)).status_code == 404
 
 
-async def test_s13_without_a_built_console_there_is_none(gateway):
-    assert_error(await gateway.http.get("/console/setup"), 404, "not_found")
+async def test_s13_without_a_built_console_there_is_none(tmp_path: Path):
+    async with pages_of(tmp_path / "never-built") as http:
+        assert_error(await http.get("/console/setup"), 404, "not_found")

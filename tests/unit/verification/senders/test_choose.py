@@ -32,6 +32,10 @@ SMPP = {
 }
 SMTP = {"NDIHMA_SMTP_HOST": "mail.example", "NDIHMA_SMTP_FROM": "ndihma@operator.example"}
 LOGIN = {"NDIHMA_SMTP_USERNAME": "ndihma", "NDIHMA_SMTP_PASSWORD": SECRET}
+WEBHOOK = {
+    "NDIHMA_HANDOFF_WEBHOOK_URL": "https://desk.example/hook",
+    "NDIHMA_HANDOFF_WEBHOOK_SECRET": SECRET * 4,
+}
 PRODUCTION = {"NDIHMA_MODE": "production", "NDIHMA_ENGINE_TOKEN": "t" * 64}
 
 
@@ -127,7 +131,7 @@ def test_password_in_clear_is_allowed_to_this_machine_only(set_to) -> None:
 
 def test_settings_without_what_is_confidential_are_complete(set_to, monkeypatch: pytest.MonkeyPatch) -> None:
     """Engine and actions inherit the environment without these."""
-    whole = PRODUCTION | SMPP | SMTP | LOGIN | {name: KANNEL[name] for name in KANNEL if name != "NDIHMA_SMS"}
+    whole = PRODUCTION | SMPP | SMTP | LOGIN | WEBHOOK | {name: KANNEL[name] for name in KANNEL if name != "NDIHMA_SMS"}
     set_to(**whole)
     for name in CONFIDENTIAL:
         monkeypatch.delenv(name)
