@@ -39,7 +39,7 @@ EXPECTED: dict[str, Callable[[str], bool]] = {
     "chat": lambda out: "7 €" in out,
     "classify": lambda out: '"ask_puk_code"' in out,
     "evaluate": lambda out: "%" in out,
-    "accounts": lambda out: "Inaktiv" in out,
+    "accounts": lambda out: "Inactive" in out,
     "check": lambda out: "0 errors" in out,
 }
 
