@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from ndihma.accounts.adapters.opening import open_accounts
 from ndihma.accounts.ports import TicketDesk
@@ -77,7 +76,6 @@ from ndihma.webhooks import HandoffWebhook
 __all__ = ["GatewayServices", "open_gateway"]
 
 _log = logging.getLogger(__name__)
-_NOTICES_EVERY_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +233,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         )
         at_work = [
             asyncio.create_task(purge(verification, reveals, staff), name="purge"),
-            asyncio.create_task(notices.run(_NOTICES_EVERY_S), name="notices"),
+            asyncio.create_task(notices.run(), name="notices"),
             asyncio.create_task(sweep(attachments), name="sweep"),
             asyncio.create_task(retain(retention), name="retention"),
             asyncio.create_task(worker.run(), name="mail-worker"),

@@ -8,9 +8,9 @@ from typing import Final, Protocol
 
 from ndihma.desk.leases import MAX_ATTEMPTS
 from ndihma.desk.mail_outbox import ClaimedMail, MailOutbox
-from ndihma.desk.rounds import Rounds
 from ndihma.mail.message import Mail
 from ndihma.mail.ports import Mailer, MailPostponed, MailRefused
+from ndihma.rounds import Rounds
 
 __all__ = ["Composer", "MailWorker", "NothingToSend"]
 

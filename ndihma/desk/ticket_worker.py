@@ -13,8 +13,8 @@ from ndihma.clock import Clock
 from ndihma.desk.leases import MAX_ATTEMPTS
 from ndihma.desk.operator_decisions import OperatorDecisions
 from ndihma.desk.operator_tickets import ClaimedTicket, OperatorTickets
-from ndihma.desk.rounds import Rounds
 from ndihma.desk.tables import OperatorTicketState
+from ndihma.rounds import Rounds
 
 __all__ = ["Amendment", "TicketComposer", "TicketWorker"]
 

@@ -14,7 +14,7 @@ from aiogram.methods import DeleteMessage, EditMessageText
 from sqlalchemy import delete, select, update
 
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
-from ndihma.desk.rounds import Rounds
+from ndihma.rounds import Rounds
 from ndihma.telegram.api import BotApi, ChatGone, Flood, Refused, TelegramTrouble
 from ndihma.telegram.catalogue import WORDS
 from ndihma.telegram.chats import Language

@@ -18,7 +18,7 @@ from typing import Final
 from ndihma.clock import Clock
 from ndihma.desk.conversations import ConversationService
 from ndihma.desk.events import DoneEvent, Event, HandoffEvent, HandoffState, ReplyEvent
-from ndihma.desk.rounds import Rounds
+from ndihma.rounds import Rounds
 from ndihma.telegram.api import Broken, ChatGone, Conflict, Flood, TelegramTrouble, TokenRefused, Unreachable
 from ndihma.telegram.chats import Chats
 from ndihma.telegram.lanes import Lanes

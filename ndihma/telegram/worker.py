@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ndihma.desk.errors import ConversationEnded, ConversationQueueFull, DeskBusy
-from ndihma.desk.rounds import Rounds
+from ndihma.rounds import Rounds
 from ndihma.telegram.api import Flood, TelegramTrouble
 from ndihma.telegram.catalogue import WORDS
 from ndihma.telegram.chats import Chats

@@ -7,7 +7,6 @@ one is put off, so that two processes seldom tell the same person twice and a br
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import uuid
 from collections.abc import Collection, Mapping
@@ -16,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.accounts.model import ContactKind
@@ -25,6 +23,7 @@ from ndihma.accounts.ports import AccountDirectory, AccountsUnavailable
 from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.mail import EmailAddress, InvalidEmailAddress
+from ndihma.rounds import Rounds
 from ndihma.verification.notice_texts import NoticeAbout, notice_mail, notice_sms, notice_subject
 from ndihma.verification.senders import CodeSender, SenderError, SendRefused
 from ndihma.verification.tables import NoticeRow
@@ -36,6 +35,7 @@ _log = logging.getLogger(__name__)
 EVERYBODY: Final = ((None, None),)
 """For ``queue_notices``: all contacts that are registered when the notice is taken."""
 _BATCH: Final = 20
+_EVERY_S: Final = 60.0
 _SEND_TIMEOUT_S: Final = 10.0
 _FIRST_PAUSE: Final = timedelta(minutes=1)
 _LONGEST_PAUSE: Final = timedelta(hours=6)
@@ -81,16 +81,24 @@ class _Notice:
 class NoticeDelivery:
     """Hands waiting notices over, a batch at a time; ``run`` does so for ever."""
 
-    def __init__(self, database: Database, accounts: AccountDirectory, sender: CodeSender, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        accounts: AccountDirectory,
+        sender: CodeSender,
+        clock: Clock,
+        *,
+        every_s: float = _EVERY_S,
+    ) -> None:
         self._database = database
         self._accounts = accounts
         self._sender = sender
         self._clock = clock
-        self._woken = asyncio.Event()
+        self._rounds = Rounds("notices not delivered", self.deliver_due, every_s=every_s)
 
     def wake(self) -> None:
         """Notices were queued: do not wait for the next round."""
-        self._woken.set()
+        self._rounds.wake()
 
     async def deliver_due(self) -> int:
         """Try every notice that is due; how many were handed over. Raises SQLAlchemyError."""
@@ -173,16 +181,9 @@ class NoticeDelivery:
         _log.log(level, "a notice was not sent", extra={"notice": notice.id, "about": notice.about, "error": error})
         return given_up
 
-    async def run(self, every_s: float) -> None:
-        """Deliver for ever, when woken and every so many seconds, whatever happens to the database meanwhile."""
-        while True:
-            try:
-                await self.deliver_due()
-            except SQLAlchemyError as error:
-                _log.error("notices not delivered", extra={"error": type(error).__name__})
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), every_s)
-            self._woken.clear()
+    async def run(self) -> None:
+        """Deliver for ever, whatever happens to the database or to a notice meanwhile."""
+        await self._rounds.run()
 
 
 def _destination(kind: ContactKind | None, contact: str) -> Msisdn | EmailAddress | None:

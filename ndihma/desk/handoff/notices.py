@@ -21,7 +21,7 @@ from ndihma.db import Database
 from ndihma.desk.handoff.model import Handoff, State
 from ndihma.desk.handoff.tables import HandoffNoticeRow, NoticeState
 from ndihma.desk.leases import MAX_ATTEMPTS, Leases, backoff, fixed_words
-from ndihma.desk.rounds import Rounds
+from ndihma.rounds import Rounds
 
 __all__ = ["Notice", "NoticePostponed", "NoticeRefused", "NoticeWay", "NoticeWorker", "queue_notice"]
 
@@ -124,10 +124,12 @@ class NoticeWorker:
             _log.error("notice given up", extra={**about, "error": str(error)})
             await self._leases.end_try(row.id, lease, state=NoticeState.FAILED, last_error=fixed_words(str(error)))
         except NoticePostponed as error:
-            _log.warning("notice postponed", extra={**about, "error": str(error)})
             values: dict[str, object] = {"due_at": self._clock.now() + backoff(row.attempts, self._jitter)}
             if row.attempts >= MAX_ATTEMPTS:
                 values = {"state": NoticeState.FAILED}
+                _log.error("notice given up", extra={**about, "error": str(error)})
+            else:
+                _log.warning("notice postponed", extra={**about, "error": str(error)})
             await self._leases.end_try(row.id, lease, last_error=fixed_words(str(error)), **values)
         else:
             sent_at = self._clock.now()
