@@ -114,12 +114,15 @@ class Answering:
     async def _answer(self, job: Job) -> Answer:
         turn = job.turn
         try:
+            progress = await self._store.progress(turn.conversation_id)
+            if progress.handed_over:
+                raise _LeftToPeople
             own = await self._edge.answer(turn, job.number)
             if own is not None:
                 return own
             if turn.engine_text is None:
                 return apology(turn)
-            return await self._engine_answer(job, turn.engine_text)
+            return await self._engine_answer(job, turn.engine_text, self._next_progress(progress))
         except EngineUnavailable as error:
             _log.warning("engine gave no answer", extra={"turn": turn.id, "reason": error.reason})
         except (SQLAlchemyError, _LeftToPeople):
@@ -134,12 +137,8 @@ class Answering:
         in_vain_since = max(job.queued_at, self._engine_answered_at)
         return now - job.queued_at > self._limits.longest_wait_s or now - in_vain_since > self._limits.stalled_after_s
 
-    async def _engine_answer(self, job: Job, text: str) -> Answer:
+    async def _engine_answer(self, job: Job, text: str, progress: Progress) -> Answer:
         turn = job.turn
-        known = await self._store.progress(turn.conversation_id)
-        if known.handed_over:
-            raise _LeftToPeople
-        progress = self._next_progress(known)
         async with self._places:
             if self._waited_too_long(job):
                 return apology(turn)

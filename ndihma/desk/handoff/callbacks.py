@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ndihma.accounts.msisdn import Msisdn
@@ -123,13 +123,18 @@ class CallbackService:
         """The conversation's request, made or changed; a number is not forgotten when it is asked for again."""
         number = {} if msisdn is None else {"msisdn": msisdn.e164, "verified": verified, "state": CallbackState.OPEN}
         now = self._clock.now()
+        # Who asks again keeps their place among those who wait for a call.
+        since = case(
+            (CallbackRow.state == CallbackState.OPEN, CallbackRow.asked_at),
+            else_=literal(now, CallbackRow.asked_at.type),
+        )
         for _ in range(_ATTEMPTS):
             try:
                 async with self._database.session() as session:
                     known = await session.execute(
                         update(CallbackRow)
                         .where(CallbackRow.conversation_id == conversation_id, CallbackRow.state != CallbackState.DONE)
-                        .values(asked_at=now, **number)
+                        .values(asked_at=since, **number)
                         .returning(CallbackRow.reference, CallbackRow.msisdn)
                     )
                     row = known.first()

@@ -95,6 +95,9 @@ class Opened:
     notes: tuple[Note, ...]
 
 
+_WITH_PEOPLE: Final = HandoffRow.state.in_([State.WAITING, State.AGENT, State.SNOOZED])
+
+
 class InboxReader:
     """Methods raise SQLAlchemyError when the database is away."""
 
@@ -114,18 +117,17 @@ class InboxReader:
 
     async def changed(self, since: datetime | None, limit: int) -> list[Item]:
         """Conversations that changed since a moment, the earliest change first; without one, all that people have."""
-        query = _BASE.order_by(HandoffRow.changed_at).limit(limit)
-        if since is None:
-            query = query.where(HandoffRow.state.in_([State.WAITING, State.AGENT, State.SNOOZED]))
-        else:
-            query = query.where(HandoffRow.changed_at >= since)
+        wanted = _WITH_PEOPLE if since is None else HandoffRow.changed_at >= since
+        query = _BASE.where(wanted).order_by(HandoffRow.changed_at).limit(limit)
         return await self._database.transact(lambda connection: _items(connection, query))
 
     async def counters(self, agent_id: str) -> Counters:
         """How many there are for an agent."""
 
         def work(connection: Connection) -> Counters:
-            states = connection.execute(select(HandoffRow.state, func.count()).group_by(HandoffRow.state))
+            # Only what people have now: every console asks every second or so, and the others are kept for 90 days.
+            counted = select(HandoffRow.state, func.count()).where(_WITH_PEOPLE).group_by(HandoffRow.state)
+            states = connection.execute(counted)
             by_state = {row[0]: row[1] for row in states}
             mine = select(func.count()).where(HandoffRow.state == State.AGENT, HandoffRow.agent_id == agent_id)
             calls = select(func.count()).where(CallbackRow.state == CallbackState.OPEN)

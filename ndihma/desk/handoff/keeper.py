@@ -24,7 +24,7 @@ from ndihma.desk.handoff.model import Abandoned, Move, State, Unserved, Wake
 from ndihma.desk.handoff.tables import HandoffRow, PresenceRow
 from ndihma.desk.handoff.telling import waiting
 from ndihma.desk.hub import EventHub
-from ndihma.desk.rounds import Rounds
+from ndihma.rounds import Rounds
 
 __all__ = ["HandoffKeeper"]
 
@@ -66,6 +66,8 @@ class HandoffKeeper:
         self._hub = hub
         self._clock = clock
         self._moved = moved
+        self._unstaffed_since: datetime | None = None
+        """Since which look of this process nobody has been on duty."""
         self._rounds = Rounds("hand-offs not kept", self.look, every_s=every_s)
 
     def wake(self) -> None:
@@ -89,10 +91,15 @@ class HandoffKeeper:
             .where(HandoffRow.agent_id.not_in(alive)),
             Abandoned(),
         )
-        if not await self._database.transact(lambda connection: self._ledger.availability(connection, now).on_duty):
-            await self._all(
-                _of(State.WAITING).where(HandoffRow.waiting_since <= now - rules.unserved_after), Unserved()
-            )
+        if await self._database.transact(lambda connection: self._ledger.availability(connection, now).on_duty):
+            self._unstaffed_since = None
+        else:
+            # Agents whose consoles are back in a moment (a gateway's restart) are not gone.
+            self._unstaffed_since = self._unstaffed_since or now
+            if self._unstaffed_since <= now - rules.unserved_after:
+                await self._all(
+                    _of(State.WAITING).where(HandoffRow.waiting_since <= now - rules.unserved_after), Unserved()
+                )
         await self._tell_places(now)
 
     async def _all(self, query: Select[str, int], move: Move) -> None:

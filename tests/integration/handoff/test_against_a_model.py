@@ -169,8 +169,9 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def an_hour_passes(self) -> None:
-        self.floor.clock.advance(timedelta(hours=1))
-        self.do(self.floor.keeper.look())
+        for passed in (timedelta(hours=1), HandoffRules().unserved_after):
+            self.floor.clock.advance(passed)
+            self.do(self.floor.keeper.look())
         if self.state is State.SNOOZED:
             self._moved(State.WAITING)
         if self.state is State.AGENT and self.do(self.floor.state(self.conversation)).state is State.BOT:

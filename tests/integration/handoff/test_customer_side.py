@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from ndihma.desk.handoff import messages
 from ndihma.desk.handoff.hours import WorkingHours
 from ndihma.desk.handoff.model import State
 from ndihma.desk.handoff.tables import CallbackRow
-from ndihma.desk.ports import EngineUnavailable
+from ndihma.desk.ports import EngineMessage, EngineTurn, EngineUnavailable
 from ndihma.desk.tables import TurnRow, TurnState
 from ndihma.verification.model import VerificationState
 
@@ -200,6 +201,59 @@ async def test_a_number_is_awaited_for_half_an_hour_only(floor: Floor) -> None:
     await floor.until_done(conversation, typed.message_id)
     assert floor.engine.heard == [(f"{conversation}.0", "<msisdn>")]
     assert await floor.callbacks.open_ones() == []
+
+
+async def test_who_asks_for_a_call_again_keeps_their_place(floor: Floor) -> None:
+    asked = []
+    for _ in range(2):
+        conversation = await floor.service.open()
+        floor.identities.of[conversation] = MINE
+        button = await callback(floor, conversation)
+        asked.append((conversation, button))
+    for n, (conversation, button) in enumerate([*asked, asked[0]]):
+        floor.clock.advance(timedelta(minutes=1))
+        pressed = await floor.service.choose(conversation, f"m{n}", button)
+        await floor.until_done(conversation, pressed.message_id)
+    assert [request.conversation_id for request in await floor.callbacks.open_ones()] == [each for each, _ in asked]
+
+
+async def test_who_waits_is_not_sent_away_because_consoles_were_silent_for_a_moment(floor: Floor) -> None:
+    await floor.on_duty(ARTA)
+    conversation = await floor.waiting()
+    for passed in (timedelta(minutes=5), timedelta(seconds=80)):  # a gateway that was away: its first looks find nobody
+        floor.clock.advance(passed)
+        await floor.keeper.look()
+    assert (await floor.state(conversation)).state is State.WAITING
+    await floor.on_duty(ARTA)
+    await floor.keeper.look()
+    for passed in (timedelta(minutes=3), timedelta(minutes=2, seconds=59)):
+        floor.clock.advance(passed)
+        await floor.keeper.look()
+    assert (await floor.state(conversation)).state is State.WAITING
+    floor.clock.advance(timedelta(seconds=1))
+    await floor.keeper.look()
+    assert (await floor.state(conversation)).state is State.BOT
+
+
+async def test_a_number_that_was_typed_behind_asking_for_a_person_gets_no_code(floor: Floor) -> None:
+    await floor.on_duty(ARTA)
+    conversation = await floor.service.open()
+    floor.steps.state = VerificationState.NUMBER_NEEDED
+    answers = asyncio.Event()
+
+    async def slow(_sender: str, _text: str) -> EngineTurn:
+        await answers.wait()
+        return EngineTurn((EngineMessage(text="7 €"),), "ask_sim_price", 0.9)
+
+    floor.engine.reply = slow
+    await floor.service.say(conversation, "m1", "sa kushton")
+    await floor.service.request_agent(conversation)
+    await floor.service.say(conversation, "m2", "044 765 432")
+    answers.set()
+    await floor.until(conversation, lambda events: len(dones(events)) == 3)
+    assert (await floor.state(conversation)).state is State.WAITING
+    await floor.service.stop()  # what still was at work has ended
+    assert floor.steps.numbers == []
 
 
 async def test_a_proved_number_need_not_be_typed_and_is_filed_once(floor: Floor) -> None:

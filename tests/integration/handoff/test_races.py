@@ -216,8 +216,8 @@ async def test_when_everybody_is_gone_the_customer_is_told_and_the_assistant_goe
 ) -> None:
     conversation, _ = await floor.taken()
     await floor.service.say(conversation, "m1", "a jeni aty")
-    floor.clock.advance(timedelta(hours=1))
-    for _ in range(2):
+    for passed in (timedelta(hours=1), timedelta(minutes=3)):
+        floor.clock.advance(passed)
         await asyncio.gather(floor.keeper.look(), replica.keeper.look())
     events = await floor.events(conversation)
     assert handoffs(events)[-2:] == [("waiting", 1, None), ("bot", None, None)]
