@@ -12,7 +12,13 @@ export function eventParser(): (chunk: string) => ServerEvent[] {
     const complete = (rest + chunk).split(/\r?\n\r?\n/);
     rest = complete.pop()!;
     return complete.flatMap((lines) => {
-      const all = (field: string): string => Array.from(lines.matchAll(RegExp(`^${field}: ?(.*)`, "gm")), ([, value]) => value).join("\n");
+      // Not RegExp's `^` and `.`: to them U+2028 and U+2029, which JSON leaves as they are, end a line too.
+      const all = (field: string): string =>
+        lines
+          .split(/\r?\n/)
+          .filter((line) => line.startsWith(field + ":"))
+          .map((line) => line.replace(/\w+: ?/, ""))
+          .join("\n");
       const data = all("data");
       return data ? { event: all("event"), data } : [];
     });

@@ -20,6 +20,14 @@ test("events are found however the stream is cut", () => {
   }
 });
 
+test("a line separator inside of a text ends no line, and no other field is taken for the wanted one", () => {
+  const text = "një\u2028data: dy\u2029tre";
+  const stream = `event: reply\ndata: ${JSON.stringify({ text })}\ndatabase: x\n\n`;
+  const [event] = eventParser()(stream);
+  assert.equal(event?.event, "reply");
+  assert.deepEqual(JSON.parse(event!.data), { text });
+});
+
 test("only https on the operator's hosts is linked", () => {
   assert.equal(target("kosovotelecom.com/x"), "https://kosovotelecom.com/x");
   assert.equal(target("https://www.kosovotelecom.com/"), "https://www.kosovotelecom.com/");
