@@ -214,10 +214,10 @@ export function makeApi(gateway: string, tabs: Tabs, renewed: () => void) {
       await lasting();
       return tabs.exclusive("token", async () => {
         adopt();
-        // Kept first: a page that is left before the answer comes finds its session again with it.
-        const spare_token = newId();
-        tabs.save((credentials = { ...need(), spare: spare_token }));
-        const body = await call("/verification/code", { code, spare_token }, "POST", true);
+        // Kept first: a page that is left before the answer comes finds its session again with it. One that is there stays:
+        // the code sent with it may have been right, and its answer lost.
+        tabs.save((credentials = { spare: newId(), ...need() }));
+        const body = await call("/verification/code", { code, spare_token: credentials.spare }, "POST", true);
         if (body.token) take(need().id, body);
         return body;
       });
