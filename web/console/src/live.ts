@@ -10,7 +10,7 @@ export interface Following {
   /** The path to open, anew each time: it holds the cursor to go on after. */
   path(): string;
   take(event: ServerEvent): void;
-  /** Whether the stream is there. `again`: it was away, and what was missed may have to be read. */
+  /** Whether the stream is there. `again`: it was away, be it that the server ended it in order, and what was missed has to be read. */
   alive(there: boolean, again: boolean): void;
 }
 
@@ -32,7 +32,7 @@ async function run(api: Api, { path, take, alive }: Following, stop: AbortSignal
     try {
       const response = await api.stream(path(), one.signal);
       if (stop.aborted) return;
-      alive(true, opened && failures > 0);
+      alive(true, opened);
       opened = true;
       failures = 0;
       await serverEvents(response, SILENCE_MS, () => undefined, (event) => stop.aborted || take(event));
