@@ -215,6 +215,22 @@ async def test_a_broken_stream_is_told_and_what_was_missed_is_there_when_it_is_b
     await expect(anita.entries).to_have_count(1)
 
 
+async def test_who_was_answered_is_not_said_to_wait_any_more(
+    gateway: Gateway, anita: Console, waiting: Customer
+) -> None:
+    await anita.take(waiting)
+    await waiting.say("E kam humbur kartelën.")
+    # What happened before has been read, and nothing is read because time goes by: the reply alone can do it.
+    await anita.page.clock.install()
+    await anita.page.add_init_script("window.setInterval = () => 0")
+    await anita.page.reload()
+    await anita.see("E kam humbur kartelën.")
+    await expect(anita.state).to_contain_text("pret")
+    await anita.page.clock.fast_forward(5_000)
+    await anita.say("Po e bllokoj menjëherë.")
+    await expect(anita.state).not_to_contain_text("pret")
+
+
 async def test_a_list_that_cannot_be_read_is_told_and_read_again(gateway: Gateway, anita: Console) -> None:
     await anita.page.route("**/views/closed*", lambda route: route.abort())
     await anita.view("Të mbyllura").click()

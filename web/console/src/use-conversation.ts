@@ -67,7 +67,7 @@ export function useConversation(id: string, watch: (told: (item: Item) => void) 
     setConversation(null);
     void reload().then(listen);
     const unwatch = watch((item) => {
-      if (item.conversation_id === id && item.handoff.version > (current.current?.handoff.version ?? 0)) refresh();
+      if (item.conversation_id === id) refresh(); // its version tells of no reply, which ends the waiting
     });
     const timer = setInterval(refresh, LOOK_EVERY_MS); // notes of others
     return () => {
