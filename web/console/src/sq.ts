@@ -89,7 +89,7 @@ export const states: Record<State, string> = { bot: "te asistenti", waiting: "n�
 export const owner = (name: string | null, mine: boolean): string => (mine ? "te ju" : `te ${name ?? "agjenti"}`);
 export const waits = (time: string): string => `pret ${time}`;
 export const late = "me vonesë";
-export const until = (time: string): string => `deri ${time}`;
+export const until = (time: string): string => `deri në ${time}`;
 export const seconds = (count: number): string => `${count} s`;
 export const minutes = (count: number): string => `${count} min`;
 export const hours = (count: number, rest: number): string => (rest > 0 ? `${count} orë ${rest} min` : `${count} orë`);
@@ -116,12 +116,12 @@ export const handoffs = {
 export const ended = "Klienti e përfundoi bisedën.";
 const number = (masked: string | null): string => (masked === null ? "numrin" : `numrin ${masked}`);
 export const verification = {
-  number_needed: (): string => "U kërkua numri për vërtetim.",
+  number_needed: (): string => "U kërkua numri për verifikim.",
   code_sent: (masked: string | null): string => `U kërkua një kod për ${number(masked)}.`,
-  verified: (masked: string | null): string => `U vërtetua ${masked === null ? "numri" : `numri ${masked}`}.`,
-  cancelled: (): string => "Vërtetimi u anulua.",
+  verified: (masked: string | null): string => `U verifikua ${masked === null ? "numri" : `numri ${masked}`}.`,
+  cancelled: (): string => "Verifikimi u anulua.",
   expired: (): string => "Kodi skadoi.",
-  locked: (): string => "Vërtetimi u ndal përkohësisht.",
+  locked: (): string => "Verifikimi u ndal përkohësisht.",
 };
 export const attachment = {
   wanted: (reference: string): string => `U kërkua dëshmia e pagesës për kërkesën ${reference}.`,
@@ -133,7 +133,7 @@ export const reveal = { ready: "Iu ofrua kodi PUK, i mbuluar.", shown: "Klienti 
 export const summary = "Çfarë u pyet";
 export const nothingAsked = "Klienti nuk ka pyetur ende asgjë.";
 export const messages = (count: number): string => (count === 1 ? "1 mesazh" : `${count} mesazhe`);
-export const verifiedNumber = (masked: string | null): string => (masked === null ? "Numri nuk është vërtetuar" : `Numri i vërtetuar: ${masked}`);
+export const verifiedNumber = (masked: string | null): string => (masked === null ? "Numri nuk është verifikuar" : `Numri i verifikuar: ${masked}`);
 export const proofs = (count: number): string => (count === 1 ? "1 dëshmi e pagesës" : `${count} dëshmi të pagesës`);
 export const sure = (percent: number): string => `siguria ${percent} %`;
 export const unanswered = "pa përgjigje të asistentit";
@@ -187,8 +187,8 @@ export const callbackTitle = "Shfaq numrin e klientit";
 export const callbackReason = "Arsyeja";
 export const callbackReasonHint = "Ruhet në ditarin e auditimit.";
 export const callbackCode = "Konfirmoni me kodin e aplikacionit";
-export const callbackVerified = "i vërtetuar";
-export const callbackTyped = "i shkruar, jo i vërtetuar";
+export const callbackVerified = "i verifikuar";
+export const callbackTyped = "i shkruar, jo i verifikuar";
 
 // Shortcuts
 export const shortcuts = "Shkurtoret e tastierës";
