@@ -10,7 +10,7 @@ import { Setup } from "./setup";
 import { SignIn } from "./sign-in";
 import * as t from "./sq";
 import type { Session } from "./types";
-import { Desk } from "./desk";
+import { Frame } from "./frame";
 
 type Phase =
   | { readonly is: "loading" }
@@ -72,7 +72,7 @@ function Console({ api }: { readonly api: Api }) {
   const here = useMemo(() => (phase.is === "in" ? { api, session: phase.session } : null), [api, phase]);
   if (phase.is === "setup") return <Setup api={api} token={phase.token} onSignedIn={enter} />;
   if (phase.is === "out") return <SignIn api={api} notice={phase.notice} onSignedIn={enter} />;
-  if (here !== null) return <HereContext.Provider value={here}><Desk onLeave={leave} /></HereContext.Provider>;
+  if (here !== null) return <HereContext.Provider value={here}><Frame onLeave={leave} /></HereContext.Provider>;
   return (
     <main class="door">
       <h1 class="brand">{t.product}</h1>

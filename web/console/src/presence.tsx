@@ -14,11 +14,12 @@ interface Said {
   say(presence: Presence): void;
 }
 
-/** `failed` is told why it could not be said. */
-export function usePresence(failed: (error: unknown) => void): Said {
+/** `failed` is told why it could not be said; `talks`: whether one has a presence at all. */
+export function usePresence(failed: (error: unknown) => void, talks: boolean): Said {
   const { api } = useHere();
   const [presence, setPresence] = useState<Presence | null>(null);
   useEffect(() => {
+    if (!talks) return;
     const beat = (): void => {
       api.get<{ presence: Presence }>("/inbox/presence").then((said) => setPresence(said.presence), () => undefined); // the next one may arrive
     };
@@ -29,7 +30,7 @@ export function usePresence(failed: (error: unknown) => void): Said {
       clearInterval(timer);
       removeEventListener("online", beat);
     };
-  }, [api]);
+  }, [api, talks]);
   const say = useCallback((wanted: Presence) => {
     api.post<{ presence: Presence }>("/inbox/presence", { presence: wanted }).then((said) => setPresence(said.presence), failed);
   }, [api, failed]);

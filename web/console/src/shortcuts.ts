@@ -1,6 +1,6 @@
 /** Single letters that do something, while no field has the focus; they can be switched off (WCAG 2.1.4). */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Action } from "./model";
 
@@ -8,6 +8,10 @@ const KEPT = "ndihma.console.shortcuts";
 const ACTIONS: Record<string, Action> = { m: "take", r: "reply", n: "note", b: "hand-back", t: "transfer", s: "snooze", x: "close", o: "reopen" };
 
 export interface Commands {
+  /** What was pressed after `g`; says whether there is such an area. */
+  area(letter: string): boolean;
+  /** What the key means in the area that is shown, when it is not the inbox; undefined in the inbox. */
+  local: ((key: string) => boolean) | undefined;
   act(action: Action): void;
   /** By number, from 0. */
   place(index: number): void;
@@ -21,6 +25,7 @@ export interface Commands {
 /** Whether letters are on, and what switches them. */
 export function useShortcuts(commands: Commands): [boolean, (on: boolean) => void] {
   const [on, setOn] = useState(() => read() !== "off");
+  const going = useRef(false);
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -29,7 +34,10 @@ export function useShortcuts(commands: Commands): [boolean, (on: boolean) => voi
         if (event.key === "Escape") commands.out();
         return;
       }
-      if (event.key === "?" || (on && run(event.key.toLowerCase(), commands))) {
+      const key = event.key.toLowerCase();
+      const goes = going.current;
+      going.current = on && !goes && key === "g";
+      if (event.key === "?" || going.current || (on && (goes ? commands.area(key) : run(key, commands)))) {
         event.preventDefault();
         if (event.key === "?") commands.sheet();
       }
@@ -49,11 +57,12 @@ export function useShortcuts(commands: Commands): [boolean, (on: boolean) => voi
 }
 
 function run(key: string, commands: Commands): boolean {
+  if (key === "p") return commands.presence(), true;
+  if (commands.local) return commands.local(key);
   const action = ACTIONS[key];
   if (action) commands.act(action);
   else if (/^[1-7]$/.test(key)) commands.place(Number(key) - 1);
   else if (key === "j" || key === "k") commands.step(key === "j" ? 1 : -1);
-  else if (key === "p") commands.presence();
   else return false;
   return true;
 }

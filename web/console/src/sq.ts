@@ -1,7 +1,7 @@
 /** Every text of the console, in Albanian. */
 
 import type { Action } from "./model";
-import type { Presence, Role, State, View } from "./types";
+import type { AreaKey, Presence, Role, State, View } from "./types";
 
 export const product = "Konsola e agjentëve";
 export const titled = (waiting: number): string => (waiting > 0 ? `(${waiting}) ${product} – Ndihma` : `${product} – Ndihma`);
@@ -13,6 +13,7 @@ export const unreachable = "Serveri nuk u përgjigj. Kontrolloni lidhjen dhe pro
 export const offline = "Nuk ka lidhje me serverin. Po lidhemi përsëri; ajo që shihni mund të jetë e vjetruar.";
 export const unforeseen = "Diçka nuk shkoi si duhet. Provoni përsëri.";
 export const skip = "Kalo te biseda";
+export const skipToArea = "Kalo te përmbajtja";
 
 // Signing in
 export const signIn = "Kyçja";
@@ -59,6 +60,14 @@ export const recoveryGo = "Vazhdo te bisedat";
 // The frame
 export const roles: Record<Role, string> = { agent: "agjent", supervisor: "mbikëqyrës", auditor: "auditues" };
 export const noInbox = "Roli juaj nuk i sheh bisedat.";
+export const areas: Record<AreaKey, string> = {
+  inbox: "Bisedat",
+  assist: "Asistenca",
+  accounts: "Llogaritë",
+  supervision: "Mbikëqyrja",
+  audit: "Auditimi",
+};
+export const areasLabel = "Pjesët e konsolës";
 export const presence = "Prania juaj";
 export const presences: Record<Presence, string> = { available: "Në dispozicion", busy: "Me punë", away: "Larg" };
 export const presenceHint = "Kur jeni larg, klientëve nuk u thuhet se jeni këtu.";
@@ -195,6 +204,7 @@ export const shortcuts = "Shkurtoret e tastierës";
 export const shortcutsOn = "Shkurtoret me një shkronjë janë aktive";
 export const keys: readonly (readonly [string, string])[] = [
   ["?", "Kjo fletë"],
+  ["g, pastaj shkronja", "Pjesa tjetër e konsolës; shkronja e saj është e nënvizuar"],
   ["1 – 7", "Pamjet, sipas radhës"],
   ["j / k", "Biseda tjetër / e mëparshme në listë"],
   ["Enter", "Hap bisedën e zgjedhur"],

@@ -3,6 +3,7 @@
 export type Role = "agent" | "supervisor" | "auditor";
 export type State = "bot" | "waiting" | "agent" | "snoozed" | "closed";
 export type View = "waiting" | "mine" | "agents" | "snoozed" | "closed" | "bot";
+export type AreaKey = "inbox" | "assist" | "accounts" | "supervision" | "audit";
 export type Presence = "available" | "busy" | "away";
 
 export interface Session {

@@ -32,8 +32,8 @@ interface List {
 
 const nothing = (view: View | null): List => ({ view, items: null, more: false, failure: null });
 
-/** ``view``: null while no list is shown. */
-export function useInbox(view: View | null): Inbox {
+/** ``view``: null while no list is shown; ``there``: whether one has an inbox at all. */
+export function useInbox(view: View | null, there: boolean): Inbox {
   const { api } = useHere();
   const [list, setList] = useState<List>(() => nothing(view));
   const [counters, setCounters] = useState<Counters | null>(null);
@@ -76,7 +76,7 @@ export function useInbox(view: View | null): Inbox {
 
   useEffect(
     () =>
-      follow(api, {
+      !there ? undefined : follow(api, {
         path: () => "/inbox/changes",
         take: ({ event, data }) => {
           if (event === "counters") setCounters(JSON.parse(data) as Counters);
@@ -90,7 +90,7 @@ export function useInbox(view: View | null): Inbox {
           if (again) reload();
         },
       }),
-    [api, reload],
+    [api, reload, there],
   );
 
   const watch = useCallback((told: (item: Item) => void) => {
