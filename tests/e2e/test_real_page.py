@@ -121,7 +121,7 @@ def test_the_page_holds_no_personal_data_in_the_browser(system: System, browser:
     page.goto(system.base)
     expect(page.get_by_role("log")).to_contain_text("Mirë se vini", timeout=ANSWER_MS)
     ask(page, "numri im është 044 123 456", "numri im")
-    # Until the gateway has it, the tab itself must hold what was written (a reload loses no word): what counts is what stays.
+    # Until the gateway has it the tab holds what was written (a reload loses no word): what counts is what stays.
     deadline = time.monotonic() + REPLY_LIMIT_S
     while "123" in (kept := held_by(page)) and time.monotonic() < deadline:
         time.sleep(0.05)
