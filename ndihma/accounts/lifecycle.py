@@ -27,7 +27,9 @@ __all__ = [
     "DEACTIVE_DAYS",
     "FRESH_START_CREDIT_CENTS",
     "FRESH_START_DAYS",
+    "FRESH_START_PRICE_CENTS",
     "INACTIVE_DAYS",
+    "KEEP_CREDIT_PRICE_CENTS",
     "KEEP_CREDIT_TOP_UP_DAYS",
     "VALID_DAYS",
     "ContradictoryLife",
@@ -53,6 +55,10 @@ FRESH_START_DAYS: Final = 30
 
 FRESH_START_CREDIT_CENTS: Final = 200
 """FAQ 002, "Deaktiv", option 2: "pranoni 2.00€ kredi"."""
+KEEP_CREDIT_PRICE_CENTS: Final = 150
+"""FAQ 002, "Deaktiv", option 1."""
+FRESH_START_PRICE_CENTS: Final = 299
+"""FAQ 002, "Deaktiv", option 2."""
 
 
 class ContradictoryLife(ValueError):

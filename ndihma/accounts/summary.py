@@ -12,14 +12,14 @@ from typing import Any
 from ndihma.accounts import messages
 from ndihma.accounts.clubs import club_state
 from ndihma.accounts.lifecycle import LifecycleState, forecast, lifecycle_state
-from ndihma.accounts.model import ContactKind, ContactPoint, Line, LineKind
+from ndihma.accounts.model import ContactKind, ContactPoint, Line, LineKind, SimCard
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
 from ndihma.accounts.puk import puk_state
 from ndihma.accounts.reconnection import ReconnectionState, reconnection_state
 from ndihma.accounts.selfcare import selfcare_state
 from ndihma.formatting import plain_moment, plain_money
 
-__all__ = ["summary_json", "summary_rows"]
+__all__ = ["masked_contact", "masked_iccid", "summary_json", "summary_rows"]
 
 _HIDDEN = "•••"
 
@@ -62,12 +62,12 @@ def summary_json(line: Line, today: date) -> dict[str, Any]:
         },
         "sim": {
             "state": puk.kind.value,
-            "iccid": line.sim and f"{_HIDDEN}{line.sim.iccid[-4:]}",
+            "iccid": line.sim and masked_iccid(line.sim),
             "changed_on": line.sim and line.sim.changed_on and line.sim.changed_on.isoformat(),
         },
         "code_by_sms": puk.code_by_sms,
         "other_contacts": [
-            {"kind": c.kind.value, "value": _masked(c), "registered_on": c.registered_on.isoformat()}
+            {"kind": c.kind.value, "value": masked_contact(c), "registered_on": c.registered_on.isoformat()}
             for c in puk.other_contacts
         ],
         "as_of": line.as_of and line.as_of.isoformat(),
@@ -95,7 +95,7 @@ def summary_rows(line: Line, today: date) -> Iterator[tuple[str, str]]:
         yield messages.LABEL_CLUB, messages.CLUBS[club.kind].format(club=name, missing=club.missing_contracts)
     yield messages.LABEL_SIM, messages.PUKS[puk.kind]
     yield messages.LABEL_CODE, messages.CODE_BY_SMS[puk.code_by_sms]
-    yield messages.LABEL_CONTACTS, ", ".join(map(_masked, puk.other_contacts)) or messages.NOTHING
+    yield messages.LABEL_CONTACTS, ", ".join(map(masked_contact, puk.other_contacts)) or messages.NOTHING
     if line.as_of is not None:
         yield messages.LABEL_AS_OF, plain_moment(line.as_of)
 
@@ -125,7 +125,13 @@ def _bills(state: ReconnectionState) -> str:
     return sentence + (messages.OVERDUE if state.overdue else "")
 
 
-def _masked(contact: ContactPoint) -> str:
+def masked_iccid(sim: SimCard) -> str:
+    """The last four digits of a card's serial number."""
+    return f"{_HIDDEN}{sim.iccid[-4:]}"
+
+
+def masked_contact(contact: ContactPoint) -> str:
+    """A contact as it is shown (S9): the first letter and the host of a mailbox, the ends of a number."""
     if contact.kind is ContactKind.EMAIL:
         name, _, host = contact.value.partition("@")
         return f"{name[:1]}{_HIDDEN}@{host}"

@@ -13,6 +13,7 @@ CATALOGUES = {
     "ndihma/messages.py": "the edges' sentences",
     "ndihma/desk/handoff/messages.py": "what customers are told of hand-off",
     "ndihma/console/messages.py": "the console's sentences",
+    "ndihma/assist/messages.py": "the next best action",
     "ndihma/desk/messages.py": "the staff's decision and the mail to them",
     "ndihma/evaluation/messages.py": "the page that `ndihma evaluate --report` writes",
     "ndihma/telegram/words_sq.py": "the Telegram bot's own sentences",
