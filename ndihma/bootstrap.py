@@ -18,6 +18,7 @@ from ndihma.accounts.puk import can_receive_code
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
 from ndihma.config import Settings
+from ndihma.console.account_desk import AccountDesk
 from ndihma.console.assist_services import AssistServices, assist_services
 from ndihma.content import Content
 from ndihma.db import Database
@@ -39,6 +40,7 @@ from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.plain_answers import plain_answers
 from ndihma.desk.ports import VerificationSteps
 from ndihma.desk.proof_mails import ProofMails
+from ndihma.desk.proof_reading import ProofReader
 from ndihma.desk.ratings import RatingService
 from ndihma.desk.reconnections import ReconnectionRequests
 from ndihma.desk.sessions import SessionService
@@ -94,6 +96,7 @@ class GatewayServices:
     staff: StaffService
     federated: FederatedSignIn | None
     assist: AssistServices
+    accounts: AccountDesk
     hub: EventHub
     handoff: HandoffDesk
     titles: Mapping[str, str]
@@ -114,12 +117,12 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         read_timeout_s=settings.assist_timeout_s,
     )
     chosen = choose_sender(settings, clock)
-    accounts = open_accounts(settings, database, clock, may_be_stale=False)
+    accounts = open_accounts(settings, database, clock, may_be_stale=True)
     audit = SqlAuditTrail(database, clock, audit_key(settings))
-    notices = NoticeDelivery(database, accounts.directory, chosen.sender, clock)
+    notices = NoticeDelivery(database, accounts.exact, chosen.sender, clock)
     verification = VerificationService(
         database=database,
-        accounts=accounts.directory,
+        accounts=accounts.exact,
         sender=chosen.sender,
         clock=clock,
         key=verification_key(settings),
@@ -129,7 +132,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     )
     reveals = PukReveals(
         database=database,
-        accounts=accounts.directory,
+        accounts=accounts.exact,
         assurance=verification,
         audit=audit,
         cipher=PukCipher(keyring(settings)),
@@ -255,6 +258,18 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             staff=staff,
             federated=federated,
             assist=assist_services(settings, database=database, clock=clock, content=content, reader=engine),
+            accounts=AccountDesk(
+                told=accounts.directory,
+                exact=accounts.exact,
+                conversations=store,
+                assurance=verification,
+                tickets=TicketService(database, clock, audit),
+                proofs=ProofReader(database, files, audit),
+                reveals=reveals,
+                audit=audit,
+                vault=staff.vault,
+                clock=clock,
+            ),
             hub=hub,
             handoff=handoff,
             titles={intent: content.title(intent) or "" for intent in content.topics},

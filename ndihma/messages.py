@@ -145,6 +145,14 @@ class ErrorCode(StrEnum):
     LINK_REFUSED = "link_refused"
     NO_CONVERSATION = "no_conversation"
     NO_CALLBACK = "no_callback"
+    NO_ACCOUNT = "no_account"
+    NO_VERIFIED_NUMBER = "no_verified_number"
+    ACCOUNT_OVER = "account_over"
+    ACCOUNTS_UNAVAILABLE = "accounts_unavailable"
+    FIELD_GONE = "field_gone"
+    PROOF_GONE = "proof_gone"
+    PROOF_CAME_LATER = "proof_came_later"
+    REQUEST_DECIDED = "request_decided"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INTERNAL = "internal"
@@ -201,6 +209,16 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.LINK_REFUSED: "Mesazhi ka një adresë që nuk lejohet. Lejohen vetëm faqet tona me https.",
         ErrorCode.NO_CONVERSATION: "Biseda nuk u gjet.",
         ErrorCode.NO_CALLBACK: "Kërkesa për thirrje nuk u gjet ose është kryer.",
+        ErrorCode.NO_ACCOUNT: "Asnjë llogari nuk e ka këtë numër.",
+        ErrorCode.NO_VERIFIED_NUMBER: (
+            "Klienti i kësaj bisede nuk ka numër të verifikuar ose verifikimi ka skaduar. Kërkoni llogarinë me numër."
+        ),
+        ErrorCode.ACCOUNT_OVER: "Llogaria u hap para më shumë se një ore ose në një kyçje tjetër. Hapeni përsëri.",
+        ErrorCode.ACCOUNTS_UNAVAILABLE: "Sistemi i llogarive nuk përgjigjet tani. Provoni përsëri pas pak.",
+        ErrorCode.FIELD_GONE: "Kjo e dhënë nuk është më në llogari. Lexojeni llogarinë përsëri.",
+        ErrorCode.PROOF_GONE: "Dëshmia nuk u gjet. Lexojeni llogarinë përsëri.",
+        ErrorCode.PROOF_CAME_LATER: "Ndërkohë arriti një dëshmi tjetër. Shikojeni atë para se të vendosni.",
+        ErrorCode.REQUEST_DECIDED: "Kërkesa është mbyllur ndërkohë. Këtu është gjendja e saj; nuk u bë asnjë ndryshim.",
         ErrorCode.NOT_FOUND: "Faqja nuk u gjet.",
         ErrorCode.METHOD_NOT_ALLOWED: "Kjo metodë nuk lejohet në këtë adresë.",
         ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",

@@ -56,10 +56,10 @@ async def staff_of(request: Request, *roles: Role, recent: bool = False) -> Staf
     return (await auth.admitted(request, roles, recent=recent)).member
 
 
-async def signed_in(request: Request, *roles: Role) -> SignedIn:
-    """As ``staff_of``, with the session: for streams, which end with it."""
+async def signed_in(request: Request, *roles: Role, recent: bool = False) -> SignedIn:
+    """As ``staff_of``, with the session: for what ends with it."""
     auth: ConsoleAuth = request.app.state.console_auth
-    return await auth.admitted(request, roles)
+    return await auth.admitted(request, roles, recent=recent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from ndihma.desk.mail_outbox import MailOutbox
 from ndihma.desk.operator_tickets import OperatorTickets
 from ndihma.desk.reconnections import ReconnectionRequest, UnknownRequest
 from ndihma.desk.tables import MailState, OperatorTicketState
-from ndihma.desk.tickets import InvalidDecision, OperatorTicket, Proof, Ticket, TicketService
+from ndihma.desk.ticket_reading import OperatorTicket, Proof, Ticket
+from ndihma.desk.tickets import InvalidDecision, TicketService
 from ndihma.failure import Failure
 from ndihma.formatting import plain_moment, plain_money
 from ndihma.operator_commands import operator, with_database

@@ -8,22 +8,18 @@ customer, in one transaction. The messages stand in the conversations' events: a
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.accounts.msisdn import Msisdn
-from ndihma.accounts.ports import TicketStatus
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.desk import messages, operator_tickets
-from ndihma.desk.claims import AmountCheck, PaymentClaim, check_amount
 from ndihma.desk.errors import UnknownConversation
 from ndihma.desk.event_log import append_events
 from ndihma.desk.events import ReplyBody
@@ -46,20 +42,11 @@ from ndihma.desk.tables import (
     TicketRow,
     TicketState,
 )
+from ndihma.desk.ticket_reading import Ticket, read_tickets
 from ndihma.redaction import redact
 
-__all__ = [
-    "InvalidDecision",
-    "MailStatus",
-    "OperatorTicket",
-    "Proof",
-    "ProofCameLater",
-    "Ticket",
-    "TicketService",
-    "open_ticket",
-]
+__all__ = ["InvalidDecision", "ProofCameLater", "TicketService", "open_ticket"]
 
-_MAX_LISTED: Final = 500
 _MAX_NAME: Final = 64
 _MAX_REASON: Final = 300
 _NAME: Final = re.compile(r"[^\W\d_][\w .@’'-]*")
@@ -70,58 +57,7 @@ class InvalidDecision(ValueError):
 
 
 class ProofCameLater(Exception):
-    """The decision was made elsewhere before the latest proof came in."""
-
-
-@dataclass(frozen=True, slots=True)
-class MailStatus:
-    """The mail about one proof; ``next_try_at`` while it is queued."""
-
-    state: MailState
-    attempts: int
-    next_try_at: datetime
-    last_error: str | None
-    sent_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One file; ``name`` is its random name among the uploads."""
-
-    name: str
-    media_type: str
-    size: int
-    received_at: datetime
-    claim: PaymentClaim
-    """What the customer says to have paid, with this file or else in the chat."""
-    amount: AmountCheck
-    mail: MailStatus | None
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorTicket:
-    """The ticket in the operator's own system; ``id``, ``status`` and ``seen_at`` once it is made."""
-
-    state: OperatorTicketState
-    attempts: int
-    next_try_at: datetime
-    last_error: str | None
-    id: str | None
-    status: TicketStatus | None
-    seen_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A request with its proofs, oldest first. ``opened_at``: None while there is no proof.
-
-    ``operator``: None where the operator's own system takes no tickets, or took none when it was filed.
-    """
-
-    request: ReconnectionRequest
-    opened_at: datetime | None
-    proofs: tuple[Proof, ...]
-    operator: OperatorTicket | None = None
+    """Whoever decided had not seen the latest proof."""
 
 
 async def open_ticket(session: AsyncSession, reference: str, now: datetime) -> None:
@@ -154,7 +90,12 @@ class TicketService:
         reference = ReconnectionRequestRow.reference
         wanted = (ReconnectionRequestRow.state == RequestState.FILED) | reference.in_(mails) | reference.in_(tickets)
         async with self._database.session() as session:
-            return await self._read(session, None if closed_too else wanted)
+            return await read_tickets(session, None if closed_too else wanted)
+
+    async def of_line(self, msisdn: Msisdn) -> list[Ticket]:
+        """The requests of one line, the oldest first. Whoever calls this audits that the account was read."""
+        async with self._database.session() as session:
+            return await read_tickets(session, ReconnectionRequestRow.msisdn == msisdn.e164)
 
     async def show(self, reference: str, actor: Actor) -> Ticket:
         """One request with its number in clear; audited. Raises UnknownRequest."""
@@ -169,7 +110,7 @@ class TicketService:
             )
             if found is None:
                 raise UnknownRequest
-            (ticket,) = await self._read(session, ReconnectionRequestRow.reference == reference)
+            (ticket,) = await read_tickets(session, ReconnectionRequestRow.reference == reference)
             fields = ("msisdn", "proof")
             await self._audit.append(session, AuditEntry(actor, AuditAction.PROOF_READ, Msisdn(found), fields))
         return ticket
@@ -189,7 +130,8 @@ class TicketService:
     ) -> ReconnectionRequest:
         """The proof proves nothing. ``reason`` (3 to 300 characters, Albanian) is told to the customer, redacted.
 
-        Raises as ``confirm``; with ``decided_at``, the moment (aware) of a decision elsewhere, also ProofCameLater.
+        Raises as ``confirm``; with ``decided_at``, the moment (aware) of a decision elsewhere or of the latest proof
+        that was seen here, also ProofCameLater.
         """
         return await self._decide(reference, Actor(kind, _name(by)), _reason(reason), decided_at)
 
@@ -231,66 +173,12 @@ class TicketService:
             await self._audit.append(session, entry)
         return request
 
-    async def _read(self, session: AsyncSession, wanted: ColumnElement[bool] | None) -> list[Ticket]:
-        statement = (
-            select(ReconnectionRequestRow, TicketRow.opened_at, OperatorTicketRow)
-            .outerjoin(TicketRow, TicketRow.reference == ReconnectionRequestRow.reference)
-            .outerjoin(OperatorTicketRow, OperatorTicketRow.reference == ReconnectionRequestRow.reference)
-        )
-        if wanted is not None:
-            statement = statement.where(wanted)
-        rows = (
-            await session.execute(statement.order_by(ReconnectionRequestRow.created_at.desc()).limit(_MAX_LISTED))
-        ).all()
-        references = [row.reference for row, _, _ in rows]
-        proofs: dict[str, list[tuple[AttachmentRow, MailRow | None]]] = defaultdict(list)
-        for proof, mail in await session.execute(
-            select(AttachmentRow, MailRow)
-            .outerjoin(MailRow, MailRow.attachment_id == AttachmentRow.id)
-            .where(AttachmentRow.reference.in_(references))
-            .order_by(AttachmentRow.created_at, AttachmentRow.id)
-        ):
-            proofs[proof.reference].append((proof, mail))
-        return [
-            Ticket(
-                request := await read_request(session, row),
-                opened_at,
-                tuple(_proof(request, proof, mail) for proof, mail in proofs[row.reference]),
-                None if operator is None else _operator_ticket(operator),
-            )
-            for row, opened_at, operator in reversed(rows)
-        ]
-
 
 def _tell(connection: Connection, conversation_id: str, text: str, now: datetime) -> None:
     try:
         append_events(connection, conversation_id, (ReplyBody(in_reply_to=None, text=text),), (), now)
     except UnknownConversation:  # retention has removed it; who asks by the number learns the decision
         return
-
-
-def _operator_ticket(row: OperatorTicketRow) -> OperatorTicket:
-    return OperatorTicket(
-        OperatorTicketState(row.state),
-        row.attempts,
-        row.due_at,
-        row.last_error,
-        row.ticket_id,
-        None if row.status is None else TicketStatus(row.status),
-        row.seen_at,
-    )
-
-
-def _proof(request: ReconnectionRequest, row: AttachmentRow, mail: MailRow | None) -> Proof:
-    claim = PaymentClaim(row.claimed_cents, row.claimed_on).over(request.claim)
-    check = check_amount(claim.amount_cents, request.due_cents)
-    return Proof(row.id, row.media_type, row.size, row.created_at, claim, check, _mail(mail))
-
-
-def _mail(row: MailRow | None) -> MailStatus | None:
-    if row is None:  # of a proof that an earlier version took
-        return None
-    return MailStatus(MailState(row.state), row.attempts, row.due_at, row.last_error, row.sent_at)
 
 
 def _name(by: str) -> str:

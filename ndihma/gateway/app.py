@@ -15,6 +15,8 @@ from starlette.routing import Mount, Route
 
 from ndihma.bootstrap import GatewayServices, open_gateway
 from ndihma.config import Mode, Settings
+from ndihma.console.accounts import AccountsApi
+from ndihma.console.accounts_app import account_operations
 from ndihma.console.app import assist_operations, signing_in_operations
 from ndihma.console.assist import AssistApi
 from ndihma.console.auth import ConsoleAuth
@@ -137,6 +139,7 @@ async def _life(
             ),
             *signing_in_operations(auth, oidc),
             *inbox_operations(inbox),
+            *account_operations(AccountsApi(settings, services.clock, services.accounts, services.staff.vault)),
             *assist_operations(AssistApi(settings, services.clock, services.assist, services.staff.tokens)),
         )
         app.state.console_auth = auth

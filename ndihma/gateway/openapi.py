@@ -33,7 +33,7 @@ _ERRORS: Final = {
     404: "There is none with this name.",
     408: "The body did not arrive in time.",
     409: "Not possible in the conversation's present state.",
-    410: "The code or the invitation has expired.",
+    410: "The code, the invitation or the account's key has expired.",
     413: "Too large.",
     415: "Not this content type.",
     422: "A field is missing or invalid, or cannot be accepted.",
@@ -75,6 +75,8 @@ class Operation:
     scheme: str = "token"
     """What it is secured with: a key of ``_SCHEMES``."""
     takes_file: bool = False
+    file_of: str | None = None
+    """What the file is that is answered with 200; None: no file is."""
     streams: bool = False
     stream_of: str = (
         "Server-sent events: `id` the cursor, `event` the type, `data` an `Event` as JSON; "
@@ -173,6 +175,9 @@ def _answer(operation: Operation, model: type[BaseModel] | None) -> dict[str, An
             "description": operation.stream_of,
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
+    if operation.file_of is not None:
+        content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        return {"description": operation.file_of, "content": content}
     if model is None:
         return {"description": "Done; no body."}
     first_line = (model.__doc__ or "Done.").strip().splitlines()[0]
