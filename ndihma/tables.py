@@ -3,6 +3,7 @@
 import ndihma.accounts.adapters.sql.tables
 import ndihma.assist.tables
 import ndihma.audit.tables
+import ndihma.desk.calls.tables
 import ndihma.desk.handoff.tables
 import ndihma.desk.tables
 import ndihma.puk.tables

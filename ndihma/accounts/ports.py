@@ -113,13 +113,15 @@ class NewTicket:
 
     ``title``, ``description`` and ``notes`` are read by staff; numbers and codes do not belong into them (S6).
     The line and its customer are named by the account system's own ids, which the implementation finds by ``msisdn``.
+    ``line_needed``: False for a ticket that is made without them too, when there is no number, or no line with it.
     """
 
     reference: str
-    msisdn: Msisdn
+    msisdn: Msisdn | None
     title: str
     description: str
     notes: tuple[TicketNote, ...] = ()
+    line_needed: bool = True
 
 
 class TicketDesk(Protocol):

@@ -1,15 +1,16 @@
-"""What agents made of suggestions. Texts are redacted before they come here (S6)."""
+"""What agents made of suggestions; canned replies. What is stored of customers is redacted before it comes here (S6)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Float, Index, Integer, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ndihma.db import AwareDateTime, Base
 
-__all__ = ["SuggestionFeedbackRow"]
+__all__ = ["CannedReplyRow", "SuggestionFeedbackRow"]
 
 
 class SuggestionFeedbackRow(Base):
@@ -30,3 +31,38 @@ class SuggestionFeedbackRow(Base):
     right_intent: Mapped[str | None] = mapped_column(String(64))
     """What would have been right, if the agent says so."""
     conversation_id: Mapped[str | None] = mapped_column(String(64), index=True)
+
+
+class CannedReplyRow(Base):
+    """A text that agents use again and again, of one team or, without one, of all. Holds nothing of a customer."""
+
+    __tablename__ = "canned_replies"
+    __table_args__ = (
+        Index(
+            "uq_canned_replies_common_shortcut",
+            "shortcut",
+            unique=True,
+            sqlite_where=sql("team IS NULL"),
+            postgresql_where=sql("team IS NULL"),
+        ),
+        Index(
+            "uq_canned_replies_team_shortcut",
+            "team",
+            "shortcut",
+            unique=True,
+            sqlite_where=sql("team IS NOT NULL"),
+            postgresql_where=sql("team IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    shortcut: Mapped[str] = mapped_column(String(32))
+    """What is typed behind the slash."""
+    title: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    """With its variables in braces."""
+    team: Mapped[str | None] = mapped_column(String(80))
+    version: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    changed_by: Mapped[str] = mapped_column(String(96))
+    """A user name, or a name at the command line."""

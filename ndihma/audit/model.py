@@ -71,6 +71,12 @@ class AuditAction(StrEnum):
     """A message with a code or a PUK that Telegram did not delete."""
     TOKEN_ADDED = "token_added"  # noqa: S105  (a name, not a secret)
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    CANNED_CHANGED = "canned_changed"
+    """A canned reply was added, changed or removed; the entry names its shortcut."""
+    CALL_NOTED = "call_noted"
+    """A note of a telephone call was stored."""
+    CALL_DONE = "call_done"
+    """What a call left to do was done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,12 @@ from ndihma.desk.claims import AmountCheck, AmountFinding
 from ndihma.formatting import format_day, format_moment, format_money
 
 __all__ = [
+    "CALL_TICKET_DONE",
+    "CALL_TICKET_TITLE",
     "OPERATOR_TICKET_TITLE",
     "PROOF_MAIL_SUBJECT",
     "REFUSED_WITHOUT_REASON",
+    "call_ticket",
     "operator_decision",
     "operator_note",
     "operator_ticket",
@@ -90,6 +93,25 @@ _CHECKS: Final[Mapping[AmountFinding, str]] = MappingProxyType(
         AmountFinding.MATCHES: "shumat përputhen",
         AmountFinding.LESS: "{by} më pak se shuma për pagesë",
         AmountFinding.MORE: "{by} më shumë se shuma për pagesë",
+    }
+)
+CALL_TICKET_TITLE: Final = "Thirrje {reference}: shënim i agjentit"
+CALL_TICKET_DONE: Final = "Puna që la thirrja u krye te Ndihma."
+_CALL_TICKET: Final = """\
+{text}
+
+Referenca: {reference}
+Si përfundoi: {disposition}
+E shënoi: {agent}, më {noted}
+"""
+_DISPOSITIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "solved": "u zgjidh",
+        "guided": "u udhëzua",
+        "request_opened": "u hap kërkesë",
+        "call_back": "do të thirret",
+        "cut_off": "u ndërpre",
+        "other": "tjetër",
     }
 )
 _FILE_NAME: Final = "deshmia-{reference}.{extension}"
@@ -180,3 +202,14 @@ def operator_decision(refused_because: str | None) -> str:
 def proof_file_name(reference: str, extension: str) -> str:
     """The name of the mail's attachment; nothing of the name that the customer's file had."""
     return _FILE_NAME.format(reference=reference, extension=extension)
+
+
+def call_ticket(reference: str, disposition: str, agent: str, noted_at: datetime, text: str) -> str:
+    """What the operator's ticket says of a noted call; ``text`` is redacted."""
+    return _CALL_TICKET.format(
+        reference=reference,
+        disposition=_DISPOSITIONS[disposition],
+        agent=agent,
+        noted=format_moment(noted_at),
+        text=text,
+    )

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, true
 from ndihma.accounts.adapters.sql import BillRow, ClubRow, ContactRow, LineRow, PaymentRow, SubscriberRow
 from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.db import Base
+from ndihma.desk.calls.tables import CallNoteRow, CallTicketRow
 from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffNoticeRow, HandoffRow
 from ndihma.desk.tables import (
     AttachmentRow,
@@ -114,6 +115,14 @@ HOLDINGS: Final = (
         lambda p: or_(CallbackRow.msisdn == p.msisdn.e164, CallbackRow.conversation_id.in_(p.conversations)),
     ),
     Holding(
+        CallTicketRow,
+        lambda p: CallTicketRow.reference.in_(
+            select(CallNoteRow.reference).where(CallNoteRow.msisdn == p.msisdn.e164)
+        ),
+        frozenset({"lease"}),
+    ),
+    Holding(CallNoteRow, lambda p: CallNoteRow.msisdn == p.msisdn.e164),
+    Holding(
         SessionRow,
         lambda p: SessionRow.conversation_id.in_(p.conversations),
         frozenset({"token_hash", "previous_token_hash"}),
@@ -161,6 +170,7 @@ HOLDINGS: Final = (
 
 NOT_ERASED: Final = {
     "audit_entries": "keeps a keyed hash of the number (S11); its entries about the number are in the export",
+    "canned_replies": "the operator's own texts; one that holds a number is refused",
     "agent_presence": "holds nothing of a customer: which of the staff is there",
     "audit_head": "holds nothing of a person",
     "audit_checkpoints": "holds nothing of a person",

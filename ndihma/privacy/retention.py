@@ -1,7 +1,7 @@
 """Nothing is kept longer than it may be (S10): the job that the gateway runs every hour.
 
 Transcripts 90 days, a closed reconnection request with its proofs as long again after its decision, a call-back request
-as long, the audit trail 12 months. Rows of codes end within 24 h by themselves (``VerificationService.purge``). A
+and the note of a telephone call as long, the audit trail 12 months. Rows of codes end within 24 h by themselves (``VerificationService.purge``). A
 reconnection request that nobody has decided stays: the customer waits for it.
 """
 
@@ -20,6 +20,7 @@ from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
+from ndihma.desk.calls.tables import CallNoteRow
 from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffNoticeRow, HandoffRow
 from ndihma.desk.tables import (
     AttachmentRow,
@@ -68,6 +69,7 @@ class Retired:
     audit_entries: int = 0
     callbacks: int = 0
     feedback: int = 0
+    calls: int = 0
 
 
 class Retention:
@@ -100,13 +102,14 @@ class Retention:
         while batch := await self._transcripts(now - self._periods.transcripts):
             conversations += batch
         callbacks = await self._callbacks(now - self._periods.requests)
+        calls = await self._calls(now - self._periods.requests)
         await self._chats(now - self._periods.transcripts)
         files += await self._files.remove_mails_before(now - self._periods.requests)
         feedback = await self._feedback(now - self._periods.transcripts)
         tracker_events = await self._trackers(now)
         reason = f"older than {self._periods.audit.days} days"
         audit_entries = await self._audit.retire(now - self._periods.audit, reason)
-        return Retired(conversations, requests, files, tracker_events, audit_entries, callbacks, feedback)
+        return Retired(conversations, requests, files, tracker_events, audit_entries, callbacks, feedback, calls)
 
     async def _callbacks(self, before: datetime) -> int:
         """Remove call-back requests of before a moment, answered or not: such a call comes too late."""
@@ -117,6 +120,17 @@ class Retention:
             count = len(removed.all())
             if count:
                 await self._record(session, "callbacks", count, self._periods.requests)
+        return count
+
+    async def _calls(self, before: datetime) -> int:
+        """Remove notes of calls of before a moment, done or not; their tickets go with them."""
+        async with self._database.session() as session:
+            removed = await session.scalars(
+                delete(CallNoteRow).where(CallNoteRow.noted_at <= before).returning(CallNoteRow.reference)
+            )
+            count = len(removed.all())
+            if count:
+                await self._record(session, "call_notes", count, self._periods.requests)
         return count
 
     async def _requests(self, before: datetime) -> tuple[int, int] | None:

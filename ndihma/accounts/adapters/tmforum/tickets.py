@@ -52,21 +52,23 @@ class TmfTickets:
         known = await self._find(ticket.reference, deadline)
         if known is not None:
             return known
-        product = await find_product(self._client, self._mapping, ticket.msisdn, deadline)
-        if product is None:
+        product = None
+        if ticket.msisdn is not None:
+            product = await find_product(self._client, self._mapping, ticket.msisdn, deadline)
+        if product is None and ticket.line_needed:
             raise BrokenAnswer("no product in force has the number")
-        body = {
+        body: dict[str, Any] = {
             "externalId": ticket.reference,
             "ticketType": self._mapping.ticket.type,
             "name": ticket.title,
             "description": ticket.description,
             "severity": self._mapping.ticket.severity,
             "creationDate": now.isoformat(timespec="seconds"),
-            "relatedEntity": [{"id": product.id, "role": "product", "@referredType": "Product"}],
-            "relatedParty": [
-                {"id": product.customer_id, "role": self._mapping.customer_role, "@referredType": "Customer"}
-            ],
         }
+        if product is not None:
+            customer = {"id": product.customer_id, "role": self._mapping.customer_role, "@referredType": "Customer"}
+            body["relatedEntity"] = [{"id": product.id, "role": "product", "@referredType": "Product"}]
+            body["relatedParty"] = [customer]
         if ticket.notes:
             body["note"] = [_note(note, now) for note in ticket.notes]
         made = await self._client.create(Api.TICKETS, "troubleTicket", body, deadline)
