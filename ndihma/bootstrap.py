@@ -23,6 +23,7 @@ from ndihma.console.assist_services import AssistServices, assist_services
 from ndihma.content import Content
 from ndihma.db import Database
 from ndihma.desk.attachments import AttachmentService
+from ndihma.desk.calls.desk import CallDesk
 from ndihma.desk.conversations import ConversationLimits, ConversationService
 from ndihma.desk.files import AttachmentFiles
 from ndihma.desk.handoff.callbacks import CallbackService
@@ -97,6 +98,7 @@ class GatewayServices:
     federated: FederatedSignIn | None
     assist: AssistServices
     accounts: AccountDesk
+    calls: CallDesk
     hub: EventHub
     handoff: HandoffDesk
     titles: Mapping[str, str]
@@ -142,7 +144,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
     )
     staff = StaffService.on(database=database, clock=clock, audit=audit, key=staff_key(settings))
     federated = federated_sign_in(settings, origin=settings.origin, database=database, clock=clock, audit=audit)
-    hub = EventHub()
+    hub, calls = EventHub(), CallDesk.on(database, clock, audit, TextIntake(MAX_AGENT_CHARS), accounts.tickets)
     ledger = HandoffLedger(_handoff_rules(settings))
     store = ConversationStore(database, ledger)
     files = AttachmentFiles(settings.var / "uploads")
@@ -241,6 +243,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             asyncio.create_task(retain(retention), name="retention"),
             asyncio.create_task(worker.run(), name="mail-worker"),
             *([] if ticket_worker is None else [asyncio.create_task(ticket_worker.run(), name="ticket-worker")]),
+            asyncio.create_task(calls.run(), name="call-tickets"),
             asyncio.create_task(EventTail(database, hub).run(), name="event-tail"),
             asyncio.create_task(handoff.run(), name="handoff"),
             *([] if telegram is None else [asyncio.create_task(telegram.bot.run(), name="telegram")]),
@@ -257,7 +260,6 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
             ratings=ratings,
             staff=staff,
             federated=federated,
-            assist=assist_services(settings, database=database, clock=clock, content=content, reader=engine),
             accounts=AccountDesk(
                 told=accounts.directory,
                 exact=accounts.exact,
@@ -270,6 +272,10 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
                 vault=staff.vault,
                 clock=clock,
             ),
+            assist=assist_services(
+                settings, database=database, clock=clock, audit=audit, content=content, reader=engine
+            ),
+            calls=calls,
             hub=hub,
             handoff=handoff,
             titles={intent: content.title(intent) or "" for intent in content.topics},

@@ -153,6 +153,13 @@ class ErrorCode(StrEnum):
     PROOF_GONE = "proof_gone"
     PROOF_CAME_LATER = "proof_came_later"
     REQUEST_DECIDED = "request_decided"
+    NO_CANNED = "no_canned"
+    CANNED_CHANGED = "canned_changed"
+    SHORTCUT_TAKEN = "shortcut_taken"
+    TOO_MANY_CANNED = "too_many_canned"
+    UNKNOWN_VARIABLES = "unknown_variables"
+    PERSONAL_DATA = "personal_data"
+    NO_CALL = "no_call"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INTERNAL = "internal"
@@ -219,6 +226,13 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.PROOF_GONE: "Dëshmia nuk u gjet. Lexojeni llogarinë përsëri.",
         ErrorCode.PROOF_CAME_LATER: "Ndërkohë arriti një dëshmi tjetër. Shikojeni atë para se të vendosni.",
         ErrorCode.REQUEST_DECIDED: "Kërkesa është mbyllur ndërkohë. Këtu është gjendja e saj; nuk u bë asnjë ndryshim.",
+        ErrorCode.NO_CANNED: "Kjo përgjigje e gatshme nuk gjendet më.",
+        ErrorCode.CANNED_CHANGED: "Dikush e ndryshoi këtë përgjigje ndërkohë. Hapeni përsëri dhe shkruani mbi të renë.",
+        ErrorCode.SHORTCUT_TAKEN: "Kjo shkurtore përdoret tashmë në këtë ekip. Zgjidhni një tjetër.",
+        ErrorCode.TOO_MANY_CANNED: "Ka tashmë 500 përgjigje të gatshme. Fshini disa që nuk përdoren.",
+        ErrorCode.UNKNOWN_VARIABLES: "Teksti ka një ndryshore që nuk njihet.",
+        ErrorCode.PERSONAL_DATA: "Teksti ka një numër ose një adresë që nuk i dërgohet klientit. Hiqeni.",
+        ErrorCode.NO_CALL: "Thirrja nuk u gjet, nuk ka numër ose është kryer.",
         ErrorCode.NOT_FOUND: "Faqja nuk u gjet.",
         ErrorCode.METHOD_NOT_ALLOWED: "Kjo metodë nuk lejohet në këtë adresë.",
         ErrorCode.INTERNAL: "Ndodhi një gabim te ne. Provoni përsëri pas pak ose thirrni 080010000, pa pagesë.",

@@ -39,7 +39,7 @@ MOST_CANNED: Final = 500
 """Of a whole contact centre: all of them are sent to each console, which filters them as one types."""
 MOST_CHARS: Final = 2000
 """A message of an agent may have 4,000 (S3): there is room to write around it."""
-_SHORTCUT: Final = re.compile(r"[a-z0-9ëç](?:[a-z0-9ëç-]{0,30}[a-z0-9ëç])?")
+_SHORTCUT: Final = re.compile(r"[^\W_](?:[\w-]{0,30}[^\W_])?")
 _MOST_TITLE: Final = 80
 
 
@@ -141,8 +141,7 @@ class CannedReplies:
         return _canned(row)
 
     async def add(self, new: NewCanned, by: Actor) -> CannedReply:
-        """Store a reply; audited. Raises InvalidCanned (also its kinds), LinkRefused, ShortcutTaken, TooManyCanned.
-        """
+        """Store a reply; audited. Raises InvalidCanned (also its kinds), LinkRefused, ShortcutTaken, TooManyCanned."""
         checked = self._checked(new)
         row = CannedReplyRow(
             id=new_id(),
@@ -246,6 +245,4 @@ def _entry(by: Actor, shortcut: str, what: str) -> AuditEntry:
 
 
 def _canned(row: CannedReplyRow) -> CannedReply:
-    return CannedReply(
-        row.id, row.shortcut, row.title, row.text, row.team, row.version, row.changed_at, row.changed_by
-    )
+    return CannedReply(row.id, row.shortcut, row.title, row.text, row.team, row.version, row.changed_at, row.changed_by)

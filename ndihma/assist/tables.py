@@ -1,4 +1,4 @@
-"""What agents made of suggestions; canned replies. What is stored of customers is redacted before it comes here (S6)."""
+"""What agents made of suggestions, redacted before it comes here (S6); canned replies."""
 
 from __future__ import annotations
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from ndihma.assist.canned import CannedReplies
 from ndihma.assist.feedback import FeedbackStore
 from ndihma.assist.knowledge import Knowledge, kosovar_forms
 from ndihma.assist.model import KnowledgeAnswer, QuestionReader
 from ndihma.assist.suggesting import Suggesting
+from ndihma.audit.model import TransactionalAuditTrail
 from ndihma.clock import Clock
 from ndihma.config import Settings
 from ndihma.content import Content
 from ndihma.db import Database
+from ndihma.desk.handoff.links import only_allowed_links
 from ndihma.desk.plain_answers import plain_answers
 from ndihma.desk.ports import Intake
 from ndihma.gateway.intake import TextIntake
@@ -30,6 +33,7 @@ class AssistServices:
     suggesting: Suggesting
     knowledge: Knowledge
     feedback: FeedbackStore
+    canned: CannedReplies
     answers: frozenset[str]
     intake: Intake
 
@@ -39,6 +43,7 @@ def assist_services(
     *,
     database: Database,
     clock: Clock,
+    audit: TransactionalAuditTrail,
     content: Content,
     reader: QuestionReader,
 ) -> AssistServices:
@@ -48,10 +53,12 @@ def assist_services(
         for intent, plain in plain_answers(content).items()
     }
     intake = TextIntake(_AGENT_CHARS)
+    hosts = frozenset(settings.link_hosts)
     return AssistServices(
         suggesting=Suggesting(reader, intake, known, settings.assist_threshold),
         knowledge=Knowledge(list(known.values()), kosovar_forms(settings.home)),
         feedback=FeedbackStore(database, clock),
+        canned=CannedReplies(database, clock, audit, lambda text: only_allowed_links(text, hosts)),
         answers=frozenset(known),
         intake=intake,
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from ndihma.assist.canned_variables import Variable
 from ndihma.assist.model import Reason
 from ndihma.formatting import format_moment_after
 from ndihma.puk.model import PukRefusal, PukRefused
 
-__all__ = ["CALL", "PUK_REASON", "PUK_REFUSALS", "REASONS", "REJECTION_REASON", "puk_refused"]
+__all__ = ["CALL", "PUK_REASON", "PUK_REFUSALS", "REASONS", "REJECTION_REASON", "puk_refused", "unknown_variables"]
 
 CALL: Final = "thirrje"
 """Why an account is read without a conversation, in the audit trail."""
@@ -58,3 +59,12 @@ REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
     }
 )
 """Why there is no suggestion."""
+_UNKNOWN_VARIABLES: Final = "Në kllapa mund të qëndrojnë vetëm: {known}. Nuk njihet: {unknown}."
+_MOST_NAMED: Final = 3
+_LONGEST_NAMED: Final = 32
+
+
+def unknown_variables(names: Sequence[str]) -> str:
+    """What is told of a canned reply with variables that are none. ``names``: what the supervisor wrote in braces."""
+    unknown = ", ".join(f"„{name[:_LONGEST_NAMED]}“" for name in names[:_MOST_NAMED])
+    return _UNKNOWN_VARIABLES.format(known=", ".join(each.value for each in Variable), unknown=unknown)

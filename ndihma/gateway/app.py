@@ -20,6 +20,8 @@ from ndihma.console.accounts_app import account_operations
 from ndihma.console.app import assist_operations, signing_in_operations
 from ndihma.console.assist import AssistApi
 from ndihma.console.auth import ConsoleAuth
+from ndihma.console.calls import CallsApi, call_operations
+from ndihma.console.canned import CannedApi, canned_operations
 from ndihma.console.errors import CONSOLE_EXCEPTION_HANDLERS
 from ndihma.console.inbox import InboxApi
 from ndihma.console.inbox_app import inbox_operations
@@ -141,6 +143,8 @@ async def _life(
             *inbox_operations(inbox),
             *account_operations(AccountsApi(settings, services.clock, services.accounts, services.staff.vault)),
             *assist_operations(AssistApi(settings, services.clock, services.assist, services.staff.tokens)),
+            *canned_operations(CannedApi(settings, services.clock, services.assist.canned, services.handoff.inbox)),
+            *call_operations(CallsApi(settings, services.calls.notes)),
         )
         app.state.console_auth = auth
         app.router.routes[:] = [

@@ -116,9 +116,7 @@ HOLDINGS: Final = (
     ),
     Holding(
         CallTicketRow,
-        lambda p: CallTicketRow.reference.in_(
-            select(CallNoteRow.reference).where(CallNoteRow.msisdn == p.msisdn.e164)
-        ),
+        lambda p: CallTicketRow.reference.in_(select(CallNoteRow.reference).where(CallNoteRow.msisdn == p.msisdn.e164)),
         frozenset({"lease"}),
     ),
     Holding(CallNoteRow, lambda p: CallNoteRow.msisdn == p.msisdn.e164),

@@ -1,8 +1,8 @@
 """Nothing is kept longer than it may be (S10): the job that the gateway runs every hour.
 
 Transcripts 90 days, a closed reconnection request with its proofs as long again after its decision, a call-back request
-and the note of a telephone call as long, the audit trail 12 months. Rows of codes end within 24 h by themselves (``VerificationService.purge``). A
-reconnection request that nobody has decided stays: the customer waits for it.
+and the note of a telephone call as long, the audit trail 12 months. Rows of codes end within 24 h by themselves
+(``VerificationService.purge``). A reconnection request that nobody has decided stays: the customer waits for it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.accounts.msisdn import Msisdn
-from ndihma.audit.model import Actor, AuditAction, AuditEntry, TransactionalAuditTrail
+from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.desk.calls.tables import CallNoteRow, CallState, CallTicketRow, CallTicketState
@@ -21,7 +21,7 @@ from ndihma.desk.handoff.model import Agent
 from ndihma.desk.ids import new_reference
 from ndihma.desk.ports import Intake
 
-__all__ = ["LEFT_TO_DO", "CallNote", "CallNotes", "CallTicketShown", "Disposition", "UnknownCall"]
+__all__ = ["LEFT_TO_DO", "CallNote", "CallNotes", "CallTicketShown", "Disposition", "NewCallNote", "UnknownCall"]
 
 _PREFIX: Final = "SH"
 _ATTEMPTS: Final = 5
@@ -48,6 +48,16 @@ LEFT_TO_DO: Final = frozenset({Disposition.REQUEST_OPENED, Disposition.CALL_BACK
 
 class UnknownCall(Exception):
     """No call has this reference, or none that is open, or none with a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCallNote:
+    """What an agent noted. The same ``client_id`` of the same agent again is the same note."""
+
+    client_id: str
+    disposition: Disposition
+    text: str
+    msisdn: Msisdn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +104,25 @@ class CallNotes:
         self._intake = intake
         self._queued = queued
 
-    async def note(
-        self, by: Agent, client_id: str, disposition: Disposition, text: str, msisdn: Msisdn | None, actor: Actor
-    ) -> CallNote:
+    async def note(self, by: Agent, new: NewCallNote) -> CallNote:
         """Store a note, redacted, with its ticket where there is such a system; audited.
 
         The same client id again stores nothing and gives what is stored. Raises EmptyText, TextTooLong.
         """
-        clean, now = self._intake(text).text, self._clock.now()
-        is_open = disposition in LEFT_TO_DO
+        clean, now = self._intake(new.text).text, self._clock.now()
+        is_open = new.disposition in LEFT_TO_DO
         values = {
             "agent_id": by.id,
             "agent_name": by.name,
-            "client_id": client_id,
-            "disposition": disposition.value,
+            "client_id": new.client_id,
+            "disposition": new.disposition.value,
             "text": clean,
-            "msisdn": None if msisdn is None else msisdn.e164,
+            "msisdn": None if new.msisdn is None else new.msisdn.e164,
             "state": CallState.OPEN if is_open else CallState.DONE,
             "noted_at": now,
         } | ({} if is_open else {"done_at": now, "done_by": by.id})
         for _ in range(_ATTEMPTS):
-            known = await self._known(by, client_id)
+            known = await self._known(by, new.client_id)
             if known is not None:
                 return known
             try:
@@ -129,7 +137,8 @@ class CallNotes:
                     if self._queued is not None:
                         ticket = {"state": CallTicketState.QUEUED, "attempts": 0, "due_at": now}
                         await session.execute(insert(CallTicketRow).values(reference=note.reference, **ticket))
-                    entry = AuditEntry(actor, AuditAction.CALL_NOTED, msisdn, (note.reference,), disposition.value)
+                    reason = new.disposition.value
+                    entry = AuditEntry(_actor(by), AuditAction.CALL_NOTED, new.msisdn, (note.reference,), reason)
                     await self._audit.append(session, entry)
             except IntegrityError:  # the same one at the same moment, or the reference is taken
                 continue
@@ -152,7 +161,7 @@ class CallNotes:
         async with self._database.session() as session:
             return [_note(row, ticket) for row, ticket in await session.execute(query.limit(_MOST_LISTED))]
 
-    async def show(self, reference: str, actor: Actor, reason: str) -> CallNote:
+    async def show(self, reference: str, by: Agent, reason: str) -> CallNote:
         """One call with its number in clear, for a reason; audited. Raises UnknownCall when it has none."""
         async with self._database.session() as session:
             # A change of nothing: on SQLite a transaction that will write must not begin with reading.
@@ -166,11 +175,11 @@ class CallNotes:
             if row is None:
                 raise UnknownCall
             shown = _note(row, await session.get(CallTicketRow, reference))
-            entry = AuditEntry(actor, AuditAction.FIELD_REVEALED, shown.msisdn, ("call.msisdn",), reason)
+            entry = AuditEntry(_actor(by), AuditAction.FIELD_REVEALED, shown.msisdn, ("call.msisdn",), reason)
             await self._audit.append(session, entry)
         return shown
 
-    async def done(self, reference: str, by: Agent, actor: Actor) -> None:
+    async def done(self, reference: str, by: Agent) -> None:
         """What was left to do is done; the ticket is told so; audited. Raises UnknownCall."""
         now = self._clock.now()
         async with self._database.session() as session:
@@ -185,7 +194,7 @@ class CallNotes:
                 raise UnknownCall
             subject = None if row.msisdn is None else Msisdn(row.msisdn)
             await self._close_ticket(session, reference, now)
-            await self._audit.append(session, AuditEntry(actor, AuditAction.CALL_DONE, subject, (reference,)))
+            await self._audit.append(session, AuditEntry(_actor(by), AuditAction.CALL_DONE, subject, (reference,)))
         if self._queued is not None:
             self._queued()
 
@@ -217,6 +226,10 @@ class CallNotes:
         async with self._database.session() as session:
             found = (await session.execute(query)).first()
         return None if found is None else _note(*found, duplicate=True)
+
+
+def _actor(agent: Agent) -> Actor:
+    return Actor(ActorKind.AGENT, agent.id)
 
 
 def _note(row: CallNoteRow, ticket: CallTicketRow | None, *, duplicate: bool = False) -> CallNote:

@@ -33,9 +33,7 @@ _OPEN: Final = CallTicketRow.state.in_([CallTicketState.QUEUED, CallTicketState.
 class CallTickets:
     """``await run()`` for good, in as many processes as one likes; ``wake`` when a ticket became due."""
 
-    def __init__(
-        self, database: Database, clock: Clock, desk: TicketDesk, jitter: random.Random | None = None
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, desk: TicketDesk, jitter: random.Random | None = None) -> None:
         self._database = database
         self._clock = clock
         self._desk = desk

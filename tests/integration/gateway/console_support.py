@@ -65,11 +65,13 @@ def _services(gateway: Gateway, database: Database) -> StaffService:
     return StaffService.on(database=database, clock=gateway.clock, audit=audit, key=staff_key(gateway.settings))
 
 
-async def enrolled(gateway: Gateway, username: str = "anita", role: Role = Role.AGENT) -> Enrolled:
+async def enrolled(
+    gateway: Gateway, username: str = "anita", role: Role = Role.AGENT, team: str | None = "Prishtinë"
+) -> Enrolled:
     """An account of this gateway, set up."""
     database = Database(gateway.settings.sqlalchemy_url)
     try:
-        return await enrol(_services(gateway, database), gateway.clock, username, role)
+        return await enrol(_services(gateway, database), gateway.clock, username, role, team)
     finally:
         await database.close()
 
@@ -84,6 +86,8 @@ async def invited(gateway: Gateway, username: str = "anita", role: Role = Role.A
         await database.close()
 
 
-async def staff_member(gateway: Gateway, username: str = "anita", role: Role = Role.AGENT) -> Browser:
+async def staff_member(
+    gateway: Gateway, username: str = "anita", role: Role = Role.AGENT, team: str | None = "Prishtinë"
+) -> Browser:
     """Somebody of a role, signed in."""
-    return await Browser.at(gateway).sign_in(await enrolled(gateway, username, role))
+    return await Browser.at(gateway).sign_in(await enrolled(gateway, username, role, team))

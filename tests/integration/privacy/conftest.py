@@ -25,6 +25,7 @@ from ndihma.clock import FixedClock
 from ndihma.config import Mode
 from ndihma.db import Database
 from ndihma.desk import tables as desk
+from ndihma.desk.calls import tables as calls
 from ndihma.desk.handoff import tables as handoff
 from ndihma.privacy.files import DevelopmentOutbox, ProofFiles
 from ndihma.privacy.service import PrivacyService
@@ -101,6 +102,10 @@ class Held:
                 (handoff.AgentMessageRow, {"conversation_id": talk, "agent_id": "a1", "client_id": "x1", "at": now}),
                 (handoff.CallbackRow, {"reference": f"TH-{name}", "conversation_id": f"stranger-{name}",
                                        "msisdn": msisdn.e164, "verified": False, "state": "open", "asked_at": now}),
+                (calls.CallNoteRow, {"reference": f"SH-{name}", "agent_id": "a1", "agent_name": "Arta",
+                                     "client_id": name, "disposition": "call_back", "text": f"said-{name}",
+                                     "msisdn": msisdn.e164, "state": "open", "noted_at": now}),
+                (calls.CallTicketRow, {"reference": f"SH-{name}", "state": "queued", "attempts": 0, "due_at": now}),
                 (desk.ReconnectionRequestRow, {"reference": reference, "conversation_id": talk, "msisdn": msisdn.e164,
                                                "state": "filed", "created_at": now}),
                 (desk.AttachmentRow, {"id": proof, "conversation_id": talk, "reference": reference,

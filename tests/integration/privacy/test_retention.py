@@ -93,6 +93,7 @@ async def test_s10_the_audit_trail_is_kept_for_12_months_and_tells_what_was_remo
     assert [(each.action, each.fields, each.reason) for each in await reader.entries()] == [
         ("rows_retired", ("conversations",), "2 older than 90 days"),
         ("rows_retired", ("callbacks",), "2 older than 90 days"),
+        ("rows_retired", ("call_notes",), "2 older than 90 days"),
         ("rows_retired", ("suggestion_feedback",), "2 older than 90 days"),
         ("rows_retired", ("audit",), "older than 366 days"),
     ]
