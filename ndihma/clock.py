@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,11 @@ class Clock(Protocol):
     """Gives the present moment."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in Europe/Belgrade."""
+        """The present moment, aware: the civil time of Kosovo with the offset that it has now.
+
+        The offset is fixed, because Python adds a duration to a moment of a zone by the hands of the clock: in the
+        night they go back, what lives five minutes would live an hour and five.
+        """
         ...
 
 
@@ -24,7 +28,7 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        return datetime.now(BELGRADE)
+        return _with_fixed_offset(datetime.now(UTC))
 
 
 class FixedClock:
@@ -33,14 +37,14 @@ class FixedClock:
     def __init__(self, moment: datetime) -> None:
         if moment.tzinfo is None:
             raise ValueError("a clock needs an aware datetime")
-        self._moment = moment.astimezone(BELGRADE)
+        self._moment = _with_fixed_offset(moment)
 
     def now(self) -> datetime:
         return self._moment
 
     def advance(self, by: timedelta) -> None:
         """Move the clock by ``by`` of real (not wall) time."""
-        self._moment = (self._moment.astimezone(ZoneInfo("UTC")) + by).astimezone(BELGRADE)
+        self._moment = _with_fixed_offset(self._moment + by)
 
 
 def local_date(moment: datetime) -> date:
@@ -48,3 +52,8 @@ def local_date(moment: datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError("an aware datetime is needed")
     return moment.astimezone(BELGRADE).date()
+
+
+def _with_fixed_offset(moment: datetime) -> datetime:
+    local = moment.astimezone(BELGRADE)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()), fold=0)

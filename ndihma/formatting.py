@@ -6,7 +6,7 @@ Values only, no sentences: those live in ``domain.yml`` and in the edges' catalo
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -64,7 +64,9 @@ def format_moment_after(moment: datetime) -> str:
 
     Raises ValueError for a naive one.
     """
-    return format_moment(moment + timedelta(minutes=1) - timedelta(microseconds=1))
+    if moment.tzinfo is None:
+        raise ValueError("an aware datetime is needed")
+    return format_moment(moment.astimezone(UTC) + timedelta(minutes=1) - timedelta(microseconds=1))
 
 
 def format_days(days: int) -> str:

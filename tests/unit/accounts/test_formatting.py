@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from ndihma.clock import BELGRADE
 from ndihma.formatting import (
     format_day,
     format_day_short,
@@ -46,6 +47,11 @@ def test_a_moment_is_written_in_kosovo_time_with_24_hours() -> None:
 def test_what_begins_at_a_moment_is_told_with_the_first_full_minute_after_it(second: int, written: str) -> None:
     moment = datetime(2026, 11, 22, 15, 5, second, tzinfo=UTC)
     assert format_moment_after(moment) == f"22 nëntor 2026, {written}"
+
+
+def test_the_first_full_minute_is_right_where_the_clocks_go_back() -> None:
+    moment = datetime(2026, 10, 25, 2, 59, 30, tzinfo=BELGRADE, fold=0)
+    assert format_moment_after(moment) == "25 tetor 2026, 02:00"
 
 
 def test_the_command_line_writes_plainly() -> None:
