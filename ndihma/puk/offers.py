@@ -54,10 +54,13 @@ class PukOffers:
     async def half_proved(self, conversation_id: str) -> NeedsSecondFactor | PukRefused | None:
         """What is missing where one contact of a number was proved, and nothing else; None everywhere else.
 
-        Nothing of the account is told but that (S7). Raises AccountsUnavailable, SQLAlchemyError.
+        Nothing of the account is told but that (S7). A number that was only matched (Telegram) is level 1 too and has
+        proved nothing: it hears nothing of contacts. Raises AccountsUnavailable, SQLAlchemyError.
         """
         identity = await self._assurance.identity(conversation_id)
         if identity is None or identity.level is not AssuranceLevel.NUMBER_MATCHED:
+            return None
+        if not await self._assurance.proved_kinds(conversation_id):
             return None
         line = await self._rules.accounts.find(identity.msisdn)
         if line is None:

@@ -16,7 +16,7 @@ from ndihma.puk.tables import PukReferenceRow
 from ndihma.verification.channels import ChannelKind
 from ndihma.verification.model import AssuranceLevel
 
-from .support import NOON, OLD, OTHER, OWNER, World, line_of
+from .support import CONTACTS, NOON, OLD, OTHER, OWNER, World, line_of
 
 
 @pytest.fixture
@@ -60,6 +60,16 @@ async def test_half_proved_is_one_contact_and_nothing_else(world: World, level: 
     assert await world.offers.half_proved("c1") is None
     world.assurance.prove("c1", OWNER, level)
     assert await world.offers.half_proved("c1") is None
+
+
+@pytest.mark.parametrize("contacts", [CONTACTS, (ContactPoint(ContactKind.EMAIL, "e@example.com", NOON.date()),)])
+async def test_s7_a_number_that_was_only_matched_is_told_nothing_of_its_contacts(
+    world: World, contacts: tuple[ContactPoint, ...]
+) -> None:
+    world.directory.lines[OWNER] = line_of(OWNER, SimState.PUK_LOCKED, *contacts)
+    world.assurance.prove("c1", OWNER, AssuranceLevel.NUMBER_MATCHED)
+    assert await world.offers.half_proved("c1") is None
+    assert await world.audited() == []
 
 
 @pytest.mark.parametrize(
