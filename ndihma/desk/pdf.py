@@ -13,13 +13,15 @@ from __future__ import annotations
 import io
 import resource
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 import pikepdf
-from pikepdf import Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from ndihma.desk.errors import AttachmentTypeRefused
 from ndihma.desk.jpeg import clean_jpeg
+from ndihma.desk.jpeg2000 import clean_jpeg2000
 
 __all__ = ["MAX_PAGES", "clean_pdf", "main"]
 
@@ -46,6 +48,11 @@ _GONE_EVERYWHERE: Final = (
     Name.Metadata, Name.PieceInfo, Name.LastModified, Name.OpenAction, Name.AA, Name.A, Name.JS, Name.AF, Name.EF,
     Name.Alternates, Name.OPI, Name.Measure,
 )  # fmt: skip
+_PICTURES: Final = (
+    ((Name.DCTDecode, Name.DCT), clean_jpeg),
+    ((Name.JPXDecode,), clean_jpeg2000),
+)
+"""Filters whose data is a file of its own, with room for EXIF; ``DCT`` is for inline images, but taken here too."""
 _IN_ANOTHER_FILE: Final = (Name.F, Name.FFilter, Name.FDecodeParms, Name.Ref)
 """Of a stream: its data stands in a file elsewhere, or it shows another document."""
 
@@ -119,8 +126,30 @@ def _strip(each: Object) -> None:
         for key in _IN_ANOTHER_FILE:
             if key in each:
                 del each[key]
-        if each.get(Name.Filter) in (Name.DCTDecode, pikepdf.Array([Name.DCTDecode])):
-            each.write(clean_jpeg(each.read_raw_bytes()), filter=Name.DCTDecode)
+        filters = _list(each.get(Name.Filter))
+        for name, clean_picture in _PICTURES:
+            if filters and filters[-1] in name:
+                each.write(clean_picture(_picture(each, filters)), filter=name[0])
+
+
+def _picture(each: Stream, filters: Sequence[Object]) -> bytes:
+    """The picture of a stream, out of what is wrapped around it: ``/Filter [/FlateDecode /DCTDecode]``."""
+    if len(filters) == 1:
+        return each.read_raw_bytes()
+    parameters = _list(each.get(Name.DecodeParms))[:-1]
+    if any(isinstance(given, Dictionary) and given.keys() for given in parameters):
+        each.DecodeParms = Array(parameters)
+    elif Name.DecodeParms in each:
+        del each.DecodeParms
+    each.Filter = Array(filters[:-1])
+    return each.read_bytes()
+
+
+def _list(value: Object | None) -> list[Object]:
+    """A filter, or its parameters, as they may stand: nothing, one, or several in an array."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, Array) else [value]
 
 
 if __name__ == "__main__":

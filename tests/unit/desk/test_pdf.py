@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import subprocess
 import sys
@@ -100,6 +101,74 @@ def test_s15_a_pdf_loses_everything_but_its_pages():
         assert set(pdf.Root.keys()) == {"/Type", "/Pages"}
         assert b"/Im0 Do" in pdf.pages[0].Contents.read_bytes()
         assert pdf.pages[0].Resources.XObject.Im0.read_raw_bytes() == jpeg()
+
+
+def with_picture(data: bytes, filters: list[Name], parameters: list[object] | None = None) -> bytes:
+    """The proof, its picture under these filters."""
+    pdf = proof()
+    image = pdf.pages[0].Resources.XObject.Im0
+    image.write(data, filter=Array(filters), decode_parms=Array(parameters) if parameters else None)
+    return saved(pdf, stream_decode_level=StreamDecodeLevel.none, compress_streams=False)
+
+
+def picture_in(content: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return pdf.pages[0].Resources.XObject.Im0.read_raw_bytes()
+
+
+@pytest.mark.parametrize(
+    ("wrap", "filters", "parameters"),
+    [
+        (zlib.compress, [Name.FlateDecode, Name.DCTDecode], None),
+        (zlib.compress, [Name.FlateDecode, Name.DCTDecode], [Dictionary(Predictor=1), Dictionary(ColorTransform=1)]),
+        (lambda data: base64.a85encode(data) + b"~>", [Name.ASCII85Decode, Name.DCTDecode], [Dictionary(), None]),
+        (lambda data: data.hex().encode() + b">", [Name.ASCIIHexDecode, Name.DCTDecode], None),
+        (lambda data: data, [Name.DCT], None),
+    ],
+)
+def test_s15_a_photograph_says_nothing_of_its_place_whatever_is_wrapped_around_it(
+    wrap: Callable[[bytes], bytes], filters: list[Name], parameters: list[object] | None
+):
+    content = with_picture(wrap(jpeg(EXIF)), filters, parameters)
+    assert picture_in(content) == wrap(jpeg(EXIF))
+    assert picture_in(clean_pdf(content)) == jpeg()
+
+
+def box(kind: bytes, content: bytes, *, large: bool = False, last: bool = False) -> bytes:
+    """A box of JPEG 2000 (ISO/IEC 15444-1, I.4)."""
+    if large:
+        return (1).to_bytes(4) + kind + (16 + len(content)).to_bytes(8) + content
+    return (0 if last else 8 + len(content)).to_bytes(4) + kind + content
+
+
+SIGNATURE = box(b"jP  ", b"\r\n\x87\n") + box(b"ftyp", b"jp2 \x00\x00\x00\x00jp2 ")
+CODESTREAM = b"\xff\x4f\xff\x51 of a picture"
+
+
+def test_s15_a_jpeg_2000_loses_what_draws_nothing():
+    drawn = box(b"jp2h", b"size and colours")
+    told = [box(b"xml ", b"AGIM-XMP"), box(b"uuid", b"GPS 42.6629", large=True)]
+    content = SIGNATURE + told[0] + drawn + told[1] + box(b"jp2c", CODESTREAM, last=True)
+    for wrap, filters in ((bytes, [Name.JPXDecode]), (zlib.compress, [Name.FlateDecode, Name.JPXDecode])):
+        cleaned = picture_in(clean_pdf(with_picture(wrap(content), filters)))
+        assert cleaned == SIGNATURE + drawn + box(b"jp2c", CODESTREAM, last=True)
+    assert picture_in(clean_pdf(with_picture(CODESTREAM, [Name.JPXDecode]))) == CODESTREAM
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no picture",
+        SIGNATURE + b"\x00\x00",
+        SIGNATURE + b"\x00\x00\x00\x01jp2c\x00",
+        SIGNATURE + b"\x00\x00\x00\x04jp2c",
+        SIGNATURE + b"\x00\x00\x00\x01jp2c" + bytes(8),
+        SIGNATURE + b"\x00\x00\xff\xffjp2c",
+    ],
+)
+def test_s15_a_jpeg_2000_that_cannot_be_taken_apart_is_refused(content: bytes):
+    with pytest.raises(AttachmentTypeRefused):
+        clean_pdf(with_picture(content, [Name.JPXDecode]))
 
 
 def test_what_a_form_field_shows_stays_on_the_page():
