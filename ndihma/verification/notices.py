@@ -25,7 +25,7 @@ from ndihma.db import Database
 from ndihma.mail import EmailAddress, InvalidEmailAddress
 from ndihma.rounds import Rounds
 from ndihma.verification.notice_texts import NoticeAbout, notice_mail, notice_sms, notice_subject
-from ndihma.verification.senders import CodeSender, SenderError, SendRefused
+from ndihma.verification.senders import CodeSender, SendRefused
 from ndihma.verification.tables import NoticeRow
 
 __all__ = ["EVERYBODY", "NoticeDelivery", "queue_notices"]
@@ -171,7 +171,7 @@ class NoticeDelivery:
         except SendRefused:
             _log.error("a contact refused its notice", extra=what)
             return True
-        except (SenderError, TimeoutError) as error:
+        except Exception as error:  # whatever it is, the others are told; the type alone: a message could hold the text
             return self._is_given_up(notice, type(error).__name__)
         return True
 

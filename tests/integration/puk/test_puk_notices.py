@@ -103,3 +103,16 @@ async def test_a_contact_that_nothing_can_be_sent_to_does_not_hold_up_the_others
     await world.notices.deliver_due()
     assert {to for to, _, _ in world.sender.told} == {SECOND_NUMBER, ADDRESS}
     assert await waiting(world) == []
+
+
+async def test_s10_a_notice_that_nobody_can_word_holds_up_no_other_and_is_not_kept_for_ever(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await show(world)
+    world.sender.errors[SECOND_NUMBER] = ValueError("a text of 044 123 456 that is too long")
+    assert await world.notices.deliver_due() == 1
+    assert await waiting(world) == [SECOND_NUMBER.e164], "the mailbox was told"
+    world.clock.advance(timedelta(days=3))
+    await world.notices.deliver_due()
+    assert await waiting(world) == []
+    assert "044 123" not in caplog.text
