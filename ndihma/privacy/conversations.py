@@ -11,7 +11,14 @@ from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.db import Database
-from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffNoticeRow, HandoffRow
+from ndihma.desk.handoff.tables import (
+    AgentMessageRow,
+    AgentNoteRow,
+    CallbackRow,
+    HandoffNoticeRow,
+    HandoffRow,
+    ReplyTimeRow,
+)
 from ndihma.desk.tables import AttachmentRow, ChoiceRow, ConversationRow, EventRow, RatingRow, SessionRow, TurnRow
 from ndihma.privacy.tracker import TrackerStore
 from ndihma.puk.tables import PukReferenceRow
@@ -23,6 +30,7 @@ __all__ = ["KEPT", "OF_A_CONVERSATION", "ConversationEraser"]
 OF_A_CONVERSATION: Final = (
     AgentMessageRow.conversation_id,
     AgentNoteRow.conversation_id,
+    ReplyTimeRow.conversation_id,
     HandoffNoticeRow.conversation_id,
     HandoffRow.conversation_id,
     CallbackRow.conversation_id,

@@ -16,7 +16,14 @@ from ndihma.accounts.adapters.sql import BillRow, ClubRow, ContactRow, LineRow, 
 from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.db import Base
 from ndihma.desk.calls.tables import CallNoteRow, CallTicketRow
-from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffNoticeRow, HandoffRow
+from ndihma.desk.handoff.tables import (
+    AgentMessageRow,
+    AgentNoteRow,
+    CallbackRow,
+    HandoffNoticeRow,
+    HandoffRow,
+    ReplyTimeRow,
+)
 from ndihma.desk.tables import (
     AttachmentRow,
     ChoiceRow,
@@ -108,6 +115,7 @@ HOLDINGS: Final = (
     Holding(RatingRow, lambda p: RatingRow.conversation_id.in_(p.conversations)),
     Holding(AgentNoteRow, lambda p: AgentNoteRow.conversation_id.in_(p.conversations)),
     Holding(AgentMessageRow, lambda p: AgentMessageRow.conversation_id.in_(p.conversations)),
+    Holding(ReplyTimeRow, lambda p: ReplyTimeRow.conversation_id.in_(p.conversations)),
     Holding(HandoffNoticeRow, lambda p: HandoffNoticeRow.conversation_id.in_(p.conversations), frozenset({"lease"})),
     Holding(HandoffRow, lambda p: HandoffRow.conversation_id.in_(p.conversations)),
     Holding(

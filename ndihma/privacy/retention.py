@@ -21,7 +21,14 @@ from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.desk.calls.tables import CallNoteRow
-from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, CallbackRow, HandoffNoticeRow, HandoffRow
+from ndihma.desk.handoff.tables import (
+    AgentMessageRow,
+    AgentNoteRow,
+    CallbackRow,
+    HandoffNoticeRow,
+    HandoffRow,
+    ReplyTimeRow,
+)
 from ndihma.desk.tables import (
     AttachmentRow,
     ChoiceRow,
@@ -170,6 +177,7 @@ class Retention:
                 RatingRow.conversation_id,
                 AgentNoteRow.conversation_id,
                 AgentMessageRow.conversation_id,
+                ReplyTimeRow.conversation_id,
                 HandoffNoticeRow.conversation_id,
                 HandoffRow.conversation_id,
             ):

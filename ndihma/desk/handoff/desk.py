@@ -11,6 +11,7 @@ from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.desk.conversations import ConversationService
 from ndihma.desk.handoff.callbacks import CallbackService
+from ndihma.desk.handoff.floor import FloorReader
 from ndihma.desk.handoff.inbox import InboxReader
 from ndihma.desk.handoff.keeper import HandoffKeeper
 from ndihma.desk.handoff.ledger import HandoffLedger
@@ -18,6 +19,7 @@ from ndihma.desk.handoff.notices import NoticeWay, NoticeWorker
 from ndihma.desk.handoff.presence import PresenceBoard
 from ndihma.desk.handoff.rules import HandoffRules
 from ndihma.desk.handoff.service import HandoffService
+from ndihma.desk.handoff.whispers import WhisperBoard
 from ndihma.desk.hub import EventHub
 from ndihma.desk.ports import Intake
 
@@ -33,6 +35,8 @@ class HandoffDesk:
     callbacks: CallbackService
     keeper: HandoffKeeper
     inbox: InboxReader
+    floor: FloorReader
+    whispers: WhisperBoard
     rules: HandoffRules
     notices: NoticeWorker | None
 
@@ -76,8 +80,17 @@ class HandoffDesk:
             taken=conversations.left_to_people,
             changed=changed,
         )
-        inbox = InboxReader(database, ledger, clock)
-        return cls(service, presence, callbacks, keeper, inbox, ledger.rules, notices)
+        return cls(
+            service=service,
+            presence=presence,
+            callbacks=callbacks,
+            keeper=keeper,
+            inbox=InboxReader(database, ledger, clock),
+            floor=FloorReader(database, presence, ledger.rules, clock),
+            whispers=WhisperBoard(database, clock),
+            rules=ledger.rules,
+            notices=notices,
+        )
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -21,7 +21,7 @@ from ndihma.desk.handoff.summary import Summary, summarise
 from ndihma.desk.handoff.tables import AgentNoteRow, CallbackRow, CallbackState, HandoffRow
 from ndihma.desk.tables import ConversationRow, EventRow, TurnKind, TurnRow
 
-__all__ = ["MOST_LISTED", "Counters", "InboxReader", "Item", "Note", "Opened", "Said", "View"]
+__all__ = ["MOST_LISTED", "Counters", "InboxReader", "Item", "Note", "Opened", "Said", "View", "talking"]
 
 MOST_LISTED: Final = 100
 _LAST_WORDS_WITHIN: Final = 12
@@ -83,6 +83,10 @@ class Note:
     at: datetime
     by: str
     text: str
+    whispered_to: str | None
+    """The name of the agent a supervisor said it to."""
+    seen_at: datetime | None
+    """When that agent had read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,14 @@ class InboxReader:
                 else Item(conversation_id, Handoff(), row.created_at, row.last_cursor, _last(events), None)
             )
             notes = connection.execute(
-                select(AgentNoteRow.id, AgentNoteRow.at, AgentNoteRow.agent_name, AgentNoteRow.text)
+                select(
+                    AgentNoteRow.id,
+                    AgentNoteRow.at,
+                    AgentNoteRow.agent_name,
+                    AgentNoteRow.text,
+                    AgentNoteRow.to_agent_name,
+                    AgentNoteRow.seen_at,
+                )
                 .where(AgentNoteRow.conversation_id == conversation_id)
                 .order_by(AgentNoteRow.at, AgentNoteRow.id)
             )
@@ -166,19 +177,8 @@ class InboxReader:
         return await self._database.transact(work)
 
     def _talking(self, connection: Connection, limit: int, offset: int) -> list[Item]:
-        latest = func.max(TurnRow.created_at).label("latest")
-        query = (
-            select(TurnRow.conversation_id, ConversationRow.last_cursor, latest)
-            .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-            .where(TurnRow.created_at > self._clock.now() - _TALKING_WITHIN)
-            .where(TurnRow.kind != TurnKind.RESUME)
-            .where(ConversationRow.handed_over.is_(False), ConversationRow.ended_at.is_(None))
-            .group_by(TurnRow.conversation_id, ConversationRow.last_cursor)
-            .order_by(latest.desc(), TurnRow.conversation_id)
-            .limit(limit)
-            .offset(offset)
-        )
-        rows = connection.execute(query).all()
+        query = talking(self._clock.now()).order_by(_LATEST.desc(), TurnRow.conversation_id)
+        rows = connection.execute(query.limit(limit).offset(offset)).all()
         words = _last_words(connection, [row.conversation_id for row in rows])
         return [
             Item(
@@ -191,6 +191,21 @@ class InboxReader:
             )
             for row in rows
         ]
+
+
+_LATEST: Final = func.max(TurnRow.created_at).label("latest")
+
+
+def talking(now: datetime) -> Select[str, int, datetime]:
+    """The conversations whose customer talked with the assistant in the half hour before ``now``."""
+    return (
+        select(TurnRow.conversation_id, ConversationRow.last_cursor, _LATEST)
+        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+        .where(TurnRow.created_at > now - _TALKING_WITHIN)
+        .where(TurnRow.kind != TurnKind.RESUME)
+        .where(ConversationRow.handed_over.is_(False), ConversationRow.ended_at.is_(None))
+        .group_by(TurnRow.conversation_id, ConversationRow.last_cursor)
+    )
 
 
 _BASE: Final = select(HandoffRow.__table__, ConversationRow.last_cursor).join(

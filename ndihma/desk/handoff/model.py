@@ -36,9 +36,12 @@ __all__ = [
     "Take",
     "Transfer",
     "Unserved",
+    "Wait",
+    "WaitKind",
     "Wake",
     "moved",
     "replied",
+    "waits_for",
     "written",
 ]
 
@@ -179,6 +182,31 @@ Move = (
     | Unserved
     | Ended
 )  # fmt: skip
+
+
+class WaitKind(StrEnum):
+    """What a customer waits for."""
+
+    FIRST = "first"
+    """The first reply of a person since the conversation left the assistant."""
+    NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A customer waits for a person's answer."""
+
+    kind: WaitKind
+    since: datetime
+
+
+def waits_for(now: Handoff) -> Wait | None:
+    """What the customer waits for, if people have the conversation and owe an answer."""
+    if not now.is_human:
+        return None
+    if now.first_reply_at is None and now.asked_at is not None:
+        return Wait(WaitKind.FIRST, now.asked_at)
+    return None if now.unanswered_since is None else Wait(WaitKind.NEXT, now.unanswered_since)
 
 
 def moved(now: Handoff, move: Move, at: datetime) -> Handoff:  # noqa: PLR0912, PLR0915  (a table)

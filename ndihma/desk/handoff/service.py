@@ -17,14 +17,27 @@ from sqlalchemy.engine import Connection
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry, TransactionalAuditTrail
 from ndihma.clock import Clock
 from ndihma.db import Database
-from ndihma.desk.errors import AgentNotOnDuty, LinkRefused
+from ndihma.desk.errors import AgentNotOnDuty, HandoffChanged, HandoffNotPossible, LinkRefused, NotTheirs
 from ndihma.desk.event_log import append_events, lock_conversation
 from ndihma.desk.events import Author, AuthorKind, Event, ReplyBody
 from ndihma.desk.handoff.ledger import HandoffLedger, Moved
 from ndihma.desk.handoff.links import only_allowed_links
-from ndihma.desk.handoff.model import Agent, Close, HandBack, Handoff, Move, Reopen, Snooze, Take, Transfer, replied
+from ndihma.desk.handoff.model import (
+    Agent,
+    Close,
+    HandBack,
+    Handoff,
+    Move,
+    Reopen,
+    Snooze,
+    State,
+    Take,
+    Transfer,
+    replied,
+    waits_for,
+)
 from ndihma.desk.handoff.presence import PresenceBoard
-from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow
+from ndihma.desk.handoff.tables import AgentMessageRow, AgentNoteRow, ReplyTimeRow
 from ndihma.desk.hub import EventHub
 from ndihma.desk.ids import new_id
 from ndihma.desk.ports import Intake
@@ -120,10 +133,11 @@ class HandoffService:
             known = _known(connection, conversation_id, by, client_id)
             if known is not None:
                 return known, []
-            answered = replied(self._ledger.read(connection, conversation_id), by, at)
-            self._ledger.touch(connection, conversation_id, answered, at)
+            now = self._ledger.read(connection, conversation_id)
+            self._ledger.touch(connection, conversation_id, replied(now, by, at), at)
             (event,) = append_events(connection, conversation_id, (body,), (), at, only_if_open=True)
             _remember(connection, conversation_id, by, client_id, cursor=event.cursor, at=at)
+            _time(connection, conversation_id, now, by, cursor=event.cursor, at=at)
             return Sent(event.cursor, duplicate=False), [event]
 
         sent, events = await self._database.transact(work)
@@ -135,6 +149,20 @@ class HandoffService:
 
         Raises besides: EmptyText, TextTooLong.
         """
+        return await self._note(conversation_id, by, client_id, text)
+
+    async def whisper(self, conversation_id: str, by: Agent, client_id: str, text: str, to: str) -> Sent:
+        """A supervisor's note to the agent ``to`` who has the conversation; stored as ``note``.
+
+        Raises besides: HandoffChanged when somebody else has it, HandoffNotPossible when nobody or oneself has.
+        """
+        if not by.supervisor:
+            raise NotTheirs
+        return await self._note(conversation_id, by, client_id, text, whispered_to=to)
+
+    async def _note(
+        self, conversation_id: str, by: Agent, client_id: str, text: str, *, whispered_to: str | None = None
+    ) -> Sent:
         clean = self._intake(text).text
         at = self._clock.now()
 
@@ -143,10 +171,13 @@ class HandoffService:
             known = _known(connection, conversation_id, by, client_id)
             if known is not None:
                 return known
+            now = self._ledger.read(connection, conversation_id)
+            to = None if whispered_to is None else _listening(now, by, whispered_to)
             row = {"id": new_id(), "conversation_id": conversation_id, "agent_id": by.id, "agent_name": by.name}
-            connection.execute(insert(AgentNoteRow).values(at=at, text=clean, **row))
+            whisper = {} if to is None else {"to_agent_id": to.id, "to_agent_name": to.name}
+            connection.execute(insert(AgentNoteRow).values(at=at, text=clean, **row, **whisper))
             _remember(connection, conversation_id, by, client_id, cursor=None, at=at)
-            self._ledger.touch(connection, conversation_id, self._ledger.read(connection, conversation_id), at)
+            self._ledger.touch(connection, conversation_id, now, at)
             return Sent(None, duplicate=False)
 
         return await self._database.transact(work)
@@ -172,6 +203,24 @@ class HandoffService:
             self._taken(conversation_id)
         self._changed()
         return moved.after
+
+
+def _listening(now: Handoff, by: Agent, to: str) -> Agent:
+    """Who has the conversation and hears a whisper of ``by``. Raises HandoffChanged, HandoffNotPossible."""
+    if now.state is not State.AGENT or now.agent is None or now.agent.id == by.id:
+        raise HandoffNotPossible
+    if now.agent.id != to:
+        raise HandoffChanged
+    return now.agent
+
+
+def _time(connection: Connection, conversation_id: str, now: Handoff, by: Agent, *, cursor: int, at: datetime) -> None:
+    """Store how long the customer has waited for this answer."""
+    wait = waits_for(now)
+    if wait is not None:
+        waited_s = max(0, int((at - wait.since).total_seconds()))
+        row = {"kind": wait.kind, "agent_id": by.id, "waited_s": waited_s, "answered_at": at}
+        connection.execute(insert(ReplyTimeRow).values(conversation_id=conversation_id, cursor=cursor, **row))
 
 
 def _known(connection: Connection, conversation_id: str, by: Agent, client_id: str) -> Sent | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ndihma.db import AwareDateTime, Base
-from ndihma.desk.handoff.model import State
+from ndihma.desk.handoff.model import State, WaitKind
 
 __all__ = [
     "AgentMessageRow",
@@ -20,6 +20,7 @@ __all__ = [
     "HandoffRow",
     "NoticeState",
     "PresenceRow",
+    "ReplyTimeRow",
 ]
 
 _ID = 32
@@ -82,10 +83,29 @@ class AgentMessageRow(Base):
     at: Mapped[datetime] = mapped_column(AwareDateTime)
 
 
+class ReplyTimeRow(Base):
+    """How long a customer waited for an agent's answer: what figures of a day are made of, whatever came afterwards."""
+
+    __tablename__ = "reply_times"
+    __table_args__ = (Index("ix_reply_times_kind_answered_at", "kind", "answered_at"),)
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    cursor: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    """The event that holds the answer."""
+    kind: Mapped[WaitKind] = mapped_column(String(8))
+    agent_id: Mapped[str] = mapped_column(String(_AGENT))
+    waited_s: Mapped[int] = mapped_column(Integer)
+    answered_at: Mapped[datetime] = mapped_column(AwareDateTime)
+
+
 class AgentNoteRow(Base):
-    """What staff tells staff about a conversation, redacted; never shown to the customer."""
+    """What staff tells staff about a conversation, redacted; never shown to the customer.
+
+    With ``to_agent_id`` it is a whisper: a supervisor's word to the agent who had the conversation.
+    """
 
     __tablename__ = "agent_notes"
+    __table_args__ = (Index("ix_agent_notes_to_agent_id_seen_at", "to_agent_id", "seen_at"),)
 
     id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
@@ -93,6 +113,10 @@ class AgentNoteRow(Base):
     agent_name: Mapped[str] = mapped_column(String(_AGENT))
     at: Mapped[datetime] = mapped_column(AwareDateTime)
     text: Mapped[str] = mapped_column(Text)
+    to_agent_id: Mapped[str | None] = mapped_column(String(_AGENT))
+    to_agent_name: Mapped[str | None] = mapped_column(String(_AGENT))
+    seen_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
+    """When the agent said to have read the whisper."""
 
 
 class CallbackState(StrEnum):

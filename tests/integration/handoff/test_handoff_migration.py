@@ -11,7 +11,16 @@ from ndihma.desk.handoff import tables
 from tests.support.migrations import differences, move
 from tests.support.migrations import tables as present
 
-MINE = {"conversations", "handoffs", "agent_presence", "agent_messages", "agent_notes", "callbacks", "handoff_notices"}
+MINE = {
+    "conversations",
+    "handoffs",
+    "agent_presence",
+    "agent_messages",
+    "agent_notes",
+    "callbacks",
+    "handoff_notices",
+    "reply_times",
+}
 
 
 async def test_hand_off_comes_and_goes_and_conversations_stay(empty_database: Database) -> None:
