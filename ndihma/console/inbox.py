@@ -6,7 +6,7 @@ Every endpoint: who asks → what → do it. Nothing here needs the engine.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
@@ -30,9 +30,11 @@ from ndihma.console.inbox_schemas import (
     SeenVersion,
     SnoozeUntil,
     TransferTo,
+    WhisperList,
 )
 from ndihma.console.inbox_showing import Showing, agent_of
 from ndihma.console.inbox_stream import InboxStream, moment_of
+from ndihma.console.streams import stream_owner, stream_until
 from ndihma.desk.conversations import ConversationService
 from ndihma.desk.handoff.desk import HandoffDesk
 from ndihma.desk.handoff.inbox import MOST_LISTED, View
@@ -44,7 +46,6 @@ from ndihma.gateway.schemas import HistoryPage
 from ndihma.gateway.stream import EventStream
 from ndihma.messages import ErrorCode
 from ndihma.staff.model import Role, StaffMember
-from ndihma.staff.sessions import SignedIn
 
 __all__ = ["InboxApi"]
 
@@ -53,12 +54,6 @@ _DEFAULT_LISTED: Final = 50
 _MOST_CHANGED: Final = 500
 _LAST_EVENTS: Final = 100
 _MAX_HISTORY: Final = 200
-_STREAM_FOR: Final = timedelta(minutes=5)
-"""Then it is opened anew, so that a session that has ended is noticed."""
-_STREAMS_PER_SESSION: Final = 8
-_STREAMS_IN_ALL: Final = 2000
-"""With those of customers."""
-_STREAM_RETRY_S: Final = 5
 _MAX_ID: Final = 10**10 - 1
 """Seconds: the year 2286."""
 _M = TypeVar("_M", bound=BaseModel)
@@ -134,9 +129,9 @@ class InboxApi:
             conversations=self._conversations,
             clock=self._clock,
             conversation_id=_conversation(request),
-            owner=self._stream_owner(session),
+            owner=stream_owner(self._hub, session),
             after=after,
-            until=min(session.expires_at, self._clock.now() + _STREAM_FOR),
+            until=stream_until(self._clock, session),
         )
 
     async def changes(self, request: Request) -> Response:
@@ -148,18 +143,22 @@ class InboxApi:
         async def counted() -> InboxCounters:
             return await self._counters(member)
 
+        async def whispered() -> WhisperList:
+            return self._showing.whispers(await self._handoff.whispers.unread(member.username))
+
         async def changed(since: datetime | None) -> list[InboxItem]:
             found = await self._handoff.inbox.changed(since, _MOST_CHANGED)
             return [self._showing.item(item, member) for item in found]
 
         return InboxStream(
             hub=self._hub,
-            owner=self._stream_owner(session),
+            owner=stream_owner(self._hub, session),
             changed=changed,
             counted=counted,
+            whispered=whispered,
             clock=self._clock,
             since=moment_of(resumed) if resumed else None,
-            until=min(session.expires_at, self._clock.now() + _STREAM_FOR),
+            until=stream_until(self._clock, session),
         )
 
     # --- moving ---------------------------------------------------------------------------------------------
@@ -231,6 +230,12 @@ class InboxApi:
         shown = await self._handoff.callbacks.show(request.path_params["reference"], member.actor, given.reason)
         return _json(self._showing.callback(shown, masked=False))
 
+    async def whisper_read(self, request: Request) -> Response:
+        """Who it was told has read it."""
+        member = await staff_of(request, *_TALKING)
+        await self._handoff.whispers.read(request.path_params["whisper"], member.username)
+        return Response(status_code=204)
+
     async def callback_done(self, request: Request) -> Response:
         member = await staff_of(request, *_TALKING)
         await self._handoff.callbacks.done(request.path_params["reference"], member.username)
@@ -241,15 +246,6 @@ class InboxApi:
     async def _asked(self, request: Request, model: type[_M]) -> tuple[StaffMember, _M]:
         member = await staff_of(request, *_TALKING)
         return member, validated(model, await read_json(request, self._settings.max_body_bytes))
-
-    def _stream_owner(self, session: SignedIn) -> str:
-        """Under which name a stream is counted. Raises ApiError 429, 503."""
-        owner = f"staff.{session.id}"
-        if self._hub.count(owner) >= _STREAMS_PER_SESSION:
-            raise ApiError(429, ErrorCode.TOO_MANY_STREAMS, retry_after=_STREAM_RETRY_S)
-        if self._hub.count() >= _STREAMS_IN_ALL:
-            raise ApiError(503, ErrorCode.BUSY, retry_after=_STREAM_RETRY_S)
-        return owner
 
     async def _counters(self, member: StaffMember) -> InboxCounters:
         return self._showing.counters(await self._handoff.inbox.counters(member.username))

@@ -28,15 +28,16 @@ from ndihma.console.inbox_schemas import (
 )
 from ndihma.desk.errors import UnknownConversation
 from ndihma.desk.handoff.callbacks import UnknownCallback
+from ndihma.desk.handoff.whispers import UnknownWhisper
 from ndihma.gateway.errors import ApiError
 from ndihma.gateway.openapi import Operation, Parameter
 from ndihma.gateway.schemas import HistoryPage
 from ndihma.messages import ErrorCode
 
-__all__ = ["inbox_operations"]
+__all__ = ["CONVERSATION", "found", "inbox_operations"]
 
 _INBOX: Final = "/api/console/inbox"
-_CONVERSATION: Final = f"{_INBOX}/conversations/{{conversation_id}}"
+CONVERSATION: Final = f"{_INBOX}/conversations/{{conversation_id}}"
 _READ: Final = (401, 403, 429, 503)
 _WRITE: Final = (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503)
 _MAX_CURSOR: Final = 2**31 - 1
@@ -60,20 +61,21 @@ def inbox_operations(api: InboxApi) -> tuple[Operation, ...]:
             "GET", f"{_INBOX}/changes", "streamInbox", "The inbox as it changes",
             api.changes, {200: None}, scheme="staff", refuses=(401, 403, 422, 429, 503), streams=True,
             stream_of="Server-sent events: `event: conversation` with an `InboxItem` and an id to resume behind, "
-            "`event: counters` with `InboxCounters`; a comment line in silence. Ends after 5 minutes: open it anew.",
+            "`event: counters` with `InboxCounters`, `event: whispers` with `WhisperList`; a comment line in silence. "
+            "Ends after 5 minutes: open it anew.",
             parameters=(Parameter("Last-Event-ID", "header", "The id of the last event that was read.", 10**10 - 1),),
         ),
         Operation(
-            "GET", _CONVERSATION, "openConversation", "One conversation: who has it, what was asked, notes",
-            _found(api.show), {200: ConversationShown}, scheme="staff", refuses=(401, 403, 404, 429, 503),
+            "GET", CONVERSATION, "openConversation", "One conversation: who has it, what was asked, notes",
+            found(api.show), {200: ConversationShown}, scheme="staff", refuses=(401, 403, 404, 429, 503),
         ),
         Operation(
-            "GET", f"{_CONVERSATION}/history", "readConversation", "Stored events after a cursor",
-            _found(api.history), {200: HistoryPage}, scheme="staff", refuses=(401, 403, 422, 429, 503),
+            "GET", f"{CONVERSATION}/history", "readConversation", "Stored events after a cursor",
+            found(api.history), {200: HistoryPage}, scheme="staff", refuses=(401, 403, 422, 429, 503),
             parameters=(_AFTER, Parameter("limit", "query", "At most so many events, 1 to 200; 100 by default.", 200)),
         ),
         Operation(
-            "GET", f"{_CONVERSATION}/events", "streamConversation", "Events as they happen, after a cursor",
+            "GET", f"{CONVERSATION}/events", "streamConversation", "Events as they happen, after a cursor",
             api.conversation_events, {200: None}, scheme="staff", refuses=(401, 403, 422, 429, 503), streams=True,
             parameters=(_AFTER, Parameter("Last-Event-ID", "header", "As `after`, and stronger.", _MAX_CURSOR)),
         ),
@@ -87,12 +89,16 @@ def inbox_operations(api: InboxApi) -> tuple[Operation, ...]:
         _move("close", "closeConversation", "Done, until the customer writes again", api.close, SeenVersion),
         _move("reopen", "reopenConversation", "Back into the queue", api.reopen, SeenVersion),
         Operation(
-            "POST", f"{_CONVERSATION}/messages", "sendAsAgent", "Say something to the customer",
-            _found(api.say), {202: AgentTextStored}, takes=(AgentText,), scheme="staff", refuses=_WRITE,
+            "POST", f"{CONVERSATION}/messages", "sendAsAgent", "Say something to the customer",
+            found(api.say), {202: AgentTextStored}, takes=(AgentText,), scheme="staff", refuses=_WRITE,
         ),
         Operation(
-            "POST", f"{_CONVERSATION}/notes", "noteForStaff", "Note something that the customer never sees",
-            _found(api.note), {202: AgentTextStored}, takes=(AgentText,), scheme="staff", refuses=_WRITE,
+            "POST", f"{CONVERSATION}/notes", "noteForStaff", "Note something that the customer never sees",
+            found(api.note), {202: AgentTextStored}, takes=(AgentText,), scheme="staff", refuses=_WRITE,
+        ),
+        Operation(
+            "POST", f"{_INBOX}/whispers/{{whisper}}/read", "whisperRead", "What a supervisor whispered was read",
+            found(api.whisper_read), {204: None}, scheme="staff", refuses=(401, 403, 404, 429, 503),
         ),
         Operation(
             "GET", f"{_INBOX}/presence", "beat", "One's own presence; reading it says that the console is alive",
@@ -114,12 +120,12 @@ def inbox_operations(api: InboxApi) -> tuple[Operation, ...]:
         Operation(
             "POST", f"{_INBOX}/callbacks/{{reference}}/number", "showCallback",
             "The number in clear, for a reason that is recorded",
-            _found(api.show_callback), {200: CallbackShown}, takes=(CallbackReason,), scheme="staff",
+            found(api.show_callback), {200: CallbackShown}, takes=(CallbackReason,), scheme="staff",
             refuses=(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
         ),
         Operation(
             "POST", f"{_INBOX}/callbacks/{{reference}}/done", "callbackDone", "The customer was called",
-            _found(api.callback_done), {204: None}, scheme="staff", refuses=(401, 403, 404, 429, 503),
+            found(api.callback_done), {204: None}, scheme="staff", refuses=(401, 403, 404, 429, 503),
         ),
     )  # fmt: skip
 
@@ -127,10 +133,10 @@ def inbox_operations(api: InboxApi) -> tuple[Operation, ...]:
 def _move(path: str, name: str, summary: str, endpoint: _Endpoint, takes: type[BaseModel]) -> Operation:
     return Operation(
         "POST",
-        f"{_CONVERSATION}/{path}",
+        f"{CONVERSATION}/{path}",
         name,
         summary,
-        _found(endpoint),
+        found(endpoint),
         {200: HandoffShown},
         takes=(takes,),
         scheme="staff",
@@ -138,7 +144,7 @@ def _move(path: str, name: str, summary: str, endpoint: _Endpoint, takes: type[B
     )
 
 
-def _found(endpoint: _Endpoint) -> _Endpoint:
+def found(endpoint: _Endpoint) -> _Endpoint:
     """What is not there is 404 in the console; for customers an unknown conversation is a matter of their token."""
 
     @functools.wraps(endpoint)
@@ -149,5 +155,7 @@ def _found(endpoint: _Endpoint) -> _Endpoint:
             raise ApiError(404, ErrorCode.NO_CONVERSATION) from None
         except UnknownCallback:
             raise ApiError(404, ErrorCode.NO_CALLBACK) from None
+        except UnknownWhisper:
+            raise ApiError(404, ErrorCode.NOT_FOUND) from None
 
     return answer

@@ -34,6 +34,8 @@ __all__ = [
     "SummaryShown",
     "TopicShown",
     "TransferTo",
+    "WhisperList",
+    "WhisperShown",
 ]
 
 _MAX_RAW_TEXT = 16 * 1024
@@ -48,6 +50,7 @@ _MOMENTS = (
     "snoozed_until",
     "closed_at",
     "changed_at",
+    "seen_at",
     "since",
 )
 
@@ -204,12 +207,30 @@ class SummaryShown(_Out):
 
 
 class NoteShown(_Out):
-    """What staff told staff."""
+    """What staff told staff. `whispered_to`: the agent whom a supervisor told it, who had read it at `seen_at`."""
 
     id: str
     at: datetime
     by: str
     text: str
+    whispered_to: str | None
+    seen_at: datetime | None
+
+
+class WhisperShown(_Out):
+    """What a supervisor told the agent who has a conversation."""
+
+    id: str
+    conversation_id: str
+    at: datetime
+    by: str
+    text: str
+
+
+class WhisperList(_Out):
+    """What the agent has not read yet, the earliest first."""
+
+    whispers: list[WhisperShown]
 
 
 class ConversationShown(_Out):

@@ -15,6 +15,8 @@ from ndihma.console.inbox_schemas import (
     NoteShown,
     SummaryShown,
     TopicShown,
+    WhisperList,
+    WhisperShown,
 )
 from ndihma.desk.handoff.callbacks import Callback
 from ndihma.desk.handoff.inbox import Counters, Item, Note
@@ -22,6 +24,7 @@ from ndihma.desk.handoff.model import Agent, Handoff
 from ndihma.desk.handoff.presence import AgentPresence
 from ndihma.desk.handoff.rules import HandoffRules
 from ndihma.desk.handoff.summary import Summary
+from ndihma.desk.handoff.whispers import Whisper
 from ndihma.staff.model import Role, StaffMember
 
 __all__ = ["Showing", "agent_of"]
@@ -110,7 +113,25 @@ class Showing:
         )
 
     def notes(self, notes: Sequence[Note]) -> list[NoteShown]:
-        return [NoteShown(id=note.id, at=note.at, by=note.by, text=note.text) for note in notes]
+        return [
+            NoteShown(
+                id=note.id,
+                at=note.at,
+                by=note.by,
+                text=note.text,
+                whispered_to=note.whispered_to,
+                seen_at=note.seen_at,
+            )
+            for note in notes
+        ]
+
+    def whispers(self, unread: Sequence[Whisper]) -> WhisperList:
+        return WhisperList(
+            whispers=[
+                WhisperShown(id=each.id, conversation_id=each.conversation_id, at=each.at, by=each.by, text=each.text)
+                for each in unread
+            ]
+        )
 
     def agents(self, there: Sequence[AgentPresence]) -> list[AgentPresent]:
         return [

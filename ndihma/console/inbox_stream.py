@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ndihma.clock import BELGRADE, Clock
-from ndihma.console.inbox_schemas import InboxCounters, InboxItem
+from ndihma.console.inbox_schemas import InboxCounters, InboxItem, WhisperList
 from ndihma.desk.hub import Closed, EventHub, Subscription
 from ndihma.gateway.live import ALIVE, HubStream, wire_event
 
@@ -26,6 +26,7 @@ _EVERY_CONVERSATION: Final = "*"
 
 Changed = Callable[[datetime | None], Awaitable[list[InboxItem]]]
 Counted = Callable[[], Awaitable[InboxCounters]]
+Whispered = Callable[[], Awaitable[WhisperList]]
 
 
 class InboxStream(HubStream):
@@ -38,6 +39,7 @@ class InboxStream(HubStream):
         owner: str,
         changed: Changed,
         counted: Counted,
+        whispered: Whispered,
         clock: Clock,
         since: datetime | None,
         until: datetime,
@@ -47,6 +49,7 @@ class InboxStream(HubStream):
         super().__init__(hub, _EVERY_CONVERSATION, owner)
         self._changed = changed
         self._counted = counted
+        self._whispered = whispered
         self._clock = clock
         self._since = since
         self._until = until
@@ -55,6 +58,7 @@ class InboxStream(HubStream):
     async def events(self, subscription: Subscription) -> AsyncIterator[bytes]:
         sent: dict[str, tuple[int, int, datetime]] = {}
         counters: InboxCounters | None = None
+        whispers = WhisperList(whispers=[])
         silent_s = 0.0
         while self._clock.now() < self._until:
             since = None if self._since is None else self._since - _OVERLAP
@@ -71,6 +75,10 @@ class InboxStream(HubStream):
             if counted != counters:
                 counters = counted
                 pieces.append(wire_event("counters", counted))
+            whispered = await asyncio.shield(self._whispered())
+            if whispered != whispers:
+                whispers = whispered
+                pieces.append(wire_event("whispers", whispered))
             self._since = self._since or self._clock.now()
             for piece in pieces:
                 yield piece

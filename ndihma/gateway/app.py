@@ -27,6 +27,8 @@ from ndihma.console.inbox import InboxApi
 from ndihma.console.inbox_app import inbox_operations
 from ndihma.console.oidc import OidcApi
 from ndihma.console.pages import BUILT_CONSOLE, ConsolePages
+from ndihma.console.supervision import SupervisionApi
+from ndihma.console.supervision_app import supervision_operations
 from ndihma.gateway.api import ChatApi, EdgeLimits
 from ndihma.gateway.closing import ClosingApi
 from ndihma.gateway.cors import ApiCors
@@ -142,6 +144,7 @@ async def _life(
             *signing_in_operations(auth, oidc),
             *inbox_operations(inbox),
             *account_operations(AccountsApi(settings, services.clock, services.accounts, services.staff.vault)),
+            *supervision_operations(SupervisionApi(settings, services.clock, services.handoff, services.hub)),
             *assist_operations(AssistApi(settings, services.clock, services.assist, services.staff.tokens)),
             *canned_operations(CannedApi(settings, services.clock, services.assist.canned, services.handoff.inbox)),
             *call_operations(CallsApi(settings, services.calls.notes)),

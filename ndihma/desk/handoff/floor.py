@@ -1,7 +1,7 @@
 """What a supervisor sees at a glance: conversations counted, how long customers wait, agents and their load.
 
-Reads only. Days are Kosovo's. How long somebody waited is known from ``reply_times``, written with each answer; what is waited for
-now, from the hand-offs themselves.
+Reads only. Days are Kosovo's. How long somebody waited is known from ``reply_times``, written with each answer; what
+is waited for now, from the hand-offs themselves.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class OpenConversation:
 
     conversation_id: str
     state: State
+    version: int
     agent: Agent | None
     kind: WaitKind | None
     since: datetime | None
@@ -165,6 +166,7 @@ class FloorReader:
         return OpenConversation(
             conversation_id,
             handoff.state,
+            handoff.version,
             handoff.agent,
             None if wait is None else wait.kind,
             None if wait is None else wait.since,

@@ -14,8 +14,11 @@ from ndihma.desk.hub import EventHub
 from ndihma.desk.ports import PlainAnswer
 from ndihma.desk.store import ConversationStore
 from ndihma.gateway.intake import TextIntake
+from ndihma.staff.model import Role
 from tests.support.databases import Databases
 
+from .console_support import Browser, staff_member
+from .inbox_support import StaffMade, available, engine_is_down
 from .live_gateway import Customer, Gateway
 from .running import MakeGateway, gateways, migrated_with_demo
 from .scripted_desk import NOW, Desk, ScriptedEngine, ScriptedSteps
@@ -70,3 +73,33 @@ async def gateway(make_gateway: MakeGateway) -> Gateway:
 @pytest.fixture
 async def customer(gateway: Gateway) -> Customer:
     return await gateway.customer()
+
+
+@pytest.fixture
+async def staff(gateway: Gateway) -> AsyncIterator[StaffMade]:
+    """Signs somebody in, who is available at once when they talk with customers."""
+    browsers: list[Browser] = []
+
+    async def make(username: str, role: Role = Role.AGENT) -> Browser:
+        browsers.append(await staff_member(gateway, username, role))
+        return browsers[-1]
+
+    yield make
+    for browser in browsers:
+        await browser.http.aclose()
+
+
+@pytest.fixture
+async def anita(staff: StaffMade) -> Browser:
+    browser = await staff("anita")
+    await available(browser)
+    return browser
+
+
+@pytest.fixture
+async def waiting(gateway: Gateway, anita: Browser, customer: Customer) -> Customer:
+    """A customer in the queue, with the engine down."""
+    gateway.engine.respond = engine_is_down
+    events = await customer.say("Fol me një agjent")
+    assert [event["type"] for event in events][-3:] == ["reply", "handoff", "done"]
+    return customer

@@ -4,84 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import jsonschema
 import pytest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from ndihma.staff.model import Role
 
-from .api_support import assert_error, read_events
-from .console_support import Browser, staff_member
-from .live_gateway import Customer, Gateway, said
-
-INBOX = "/api/console/inbox"
-WITHIN_S = 60.0
-StaffMade = Callable[..., Awaitable[Browser]]
-
-
-@pytest.fixture
-async def staff(gateway: Gateway) -> AsyncIterator[StaffMade]:
-    """Signs somebody in, who is available at once when they talk with customers."""
-    browsers: list[Browser] = []
-
-    async def make(username: str, role: Role = Role.AGENT) -> Browser:
-        browsers.append(await staff_member(gateway, username, role))
-        return browsers[-1]
-
-    yield make
-    for browser in browsers:
-        await browser.http.aclose()
-
-
-@pytest.fixture
-async def anita(staff: StaffMade) -> Browser:
-    browser = await staff("anita")
-    await available(browser)
-    return browser
-
-
-async def available(browser: Browser) -> None:
-    answer = await browser.call("POST", f"{INBOX}/presence", json={"presence": "available"})
-    assert (answer.status_code, answer.json()) == (200, {"presence": "available"})
-
-
-async def engine_is_down(_body: dict[str, str]) -> Response:
-    return JSONResponse({}, status_code=500)
-
-
-@pytest.fixture
-async def waiting(gateway: Gateway, anita: Browser, customer: Customer) -> Customer:
-    """A customer in the queue, with the engine down."""
-    gateway.engine.respond = engine_is_down
-    events = await customer.say("Fol me një agjent")
-    assert [event["type"] for event in events][-3:] == ["reply", "handoff", "done"]
-    return customer
-
-
-def path_of(customer: Customer) -> str:
-    return f"{INBOX}/conversations/{customer.conversation_id}"
-
-
-async def opened(browser: Browser, customer: Customer) -> dict[str, Any]:
-    answer = await browser.call("GET", path_of(customer))
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
-
-
-async def move(browser: Browser, customer: Customer, what: str, **more: Any) -> httpx.Response:
-    version = (await opened(browser, customer))["handoff"]["version"]
-    return await browser.call("POST", f"{path_of(customer)}/{what}", json={"version": version, **more})
-
-
-async def write(
-    browser: Browser, customer: Customer, text: str, client_id: str = "x1", to: str = "messages"
-) -> httpx.Response:
-    return await browser.call("POST", f"{path_of(customer)}/{to}", json={"client_id": client_id, "text": text})
+from .api_support import assert_error
+from .console_support import Browser
+from .inbox_support import (
+    INBOX,
+    available,
+    engine_is_down,
+    listening,
+    move,
+    opened,
+    path_of,
+    until,
+    write,
+)
+from .live_gateway import Gateway, said
 
 
 async def test_an_agent_and_a_customer_talk_with_the_engine_down(gateway, waiting, anita):
@@ -197,7 +142,7 @@ async def test_s10_a_supervisor_takes_over(waiting, anita, staff):
 async def test_s14_the_inbox_is_for_agents_and_supervisors(gateway, waiting, staff, document):
     auditor = await staff("agim", Role.AUDITOR)
     stranger = Browser.at(gateway)
-    names = {"conversation_id": waiting.conversation_id, "view": "waiting", "reference": "TH-222222"}
+    names = {"conversation_id": waiting.conversation_id, "view": "waiting", "reference": "TH-222222", "whisper": "w1"}
     for path, item in document["paths"].items():
         if not path.startswith(INBOX):
             continue
@@ -330,26 +275,3 @@ async def test_real_answers_are_as_described(waiting, anita, document):
     await check("GET", f"{INBOX}/presence")
     await check("GET", f"{INBOX}/agents")
     await check("GET", f"{INBOX}/callbacks")
-
-
-class listening:  # noqa: N801  (used as a function)
-    """The events of a stream of the console's."""
-
-    def __init__(self, browser: Browser, path: str, headers: dict[str, str] | None = None) -> None:
-        self._opening = browser.http.stream("GET", path, headers={**browser.extra, **(headers or {})})
-
-    async def __aenter__(self) -> AsyncIterator[dict[str, Any]]:
-        response = await self._opening.__aenter__()
-        assert response.status_code == 200, await response.aread()
-        return read_events(response)
-
-    async def __aexit__(self, *reason: Any) -> None:
-        await self._opening.__aexit__(*reason)
-
-
-async def until(events: AsyncIterator[dict[str, Any]], condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    async with asyncio.timeout(WITHIN_S):
-        async for event in events:
-            if condition(event):
-                return event
-    raise AssertionError("the stream ended")

@@ -86,7 +86,7 @@ class Floor:
             hub=self.hub,
             clock=clock,
         )
-        self.agents, self.presence, self.keeper = desk.service, desk.presence, desk.keeper
+        self.desk, self.agents, self.presence, self.keeper = desk, desk.service, desk.presence, desk.keeper
 
     def another(self, database: Database) -> Floor:
         """A second gateway on the same database."""
