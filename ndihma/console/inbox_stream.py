@@ -58,7 +58,7 @@ class InboxStream(HubStream):
     async def events(self, subscription: Subscription) -> AsyncIterator[bytes]:
         sent: dict[str, tuple[int, int, datetime]] = {}
         counters: InboxCounters | None = None
-        whispers = WhisperList(whispers=[])
+        whispers: WhisperList | None = None
         silent_s = 0.0
         while self._clock.now() < self._until:
             since = None if self._since is None else self._since - _OVERLAP

@@ -95,7 +95,7 @@ async def test_a_whisper_is_told_at_once_to_who_has_the_conversation_until_it_is
     await move(anita, waiting, "take")
     async with listening(anita, f"{INBOX}/changes") as events:
         assert (await whisper(boss, waiting, "Ofroni rikyçjen te 044 123 456.")).status_code == 202
-        told = await until(events, lambda event: event["event"] == "whispers")
+        told = await until(events, lambda event: event["event"] == "whispers" and event["data"]["whispers"])
         [one] = told["data"]["whispers"]
         assert (one["conversation_id"], one["text"]) == (waiting.conversation_id, "Ofroni rikyçjen te <msisdn>.")
         at = f"{INBOX}/whispers/{one['id']}/read"

@@ -2,6 +2,7 @@
 
 import type { ComponentType, RefObject } from "preact";
 
+import { Supervision } from "./supervision/area";
 import type { AreaKey, Counters, Item, Role } from "./types";
 
 /** What an area other than the inbox is given by the frame. */
@@ -30,6 +31,7 @@ interface AreaEntry {
 
 export const AREAS: readonly AreaEntry[] = [
   { key: "inbox", letter: "b", roles: ["agent", "supervisor"], Area: null },
+  { key: "supervision", letter: "m", roles: ["supervisor"], Area: Supervision },
 ];
 
 /** What somebody of this role sees, the first where one lands. */

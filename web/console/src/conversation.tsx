@@ -15,9 +15,10 @@ import * as t from "./sq";
 import { SummaryPane } from "./summary";
 import type { Handoff, Item } from "./types";
 import { useConversation } from "./use-conversation";
+import { WhisperDialog } from "./whispers";
 
-const BUTTONS = ["take", "hand-back", "transfer", "snooze", "close", "reopen"] as const;
-type Move = (typeof BUTTONS)[number];
+const BUTTONS = ["take", "whisper", "hand-back", "transfer", "snooze", "close", "reopen"] as const;
+type Move = Exclude<(typeof BUTTONS)[number], "whisper">;
 
 interface Props {
   readonly id: string;
@@ -33,7 +34,7 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
   const { conversation, failure, reload, moved, readEarlier } = useConversation(id, watch);
   const [kind, setKind] = useState<Kind>("reply");
   const [told, setTold] = useState<string | null>(null);
-  const [asking, setAsking] = useState<"transfer" | "snooze" | null>(null);
+  const [asking, setAsking] = useState<"transfer" | "snooze" | "whisper" | null>(null);
   const [busy, setBusy] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -81,7 +82,7 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
     if (action === "reply" || action === "note") {
       setKind(action);
       field.current?.focus();
-    } else if (action === "transfer" || action === "snooze") setAsking(action);
+    } else if (action === "transfer" || action === "snooze" || action === "whisper") setAsking(action);
     else void move(action);
   };
   useEffect(() => {
@@ -149,6 +150,15 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
         </div>
         <SummaryPane summary={summary} now={now} />
       </div>
+      {asking === "whisper" && handoff.agent !== null && (
+        <WhisperDialog
+          conversation={id}
+          agent={handoff.agent}
+          name={handoff.agent_name ?? t.agent}
+          onClose={() => setAsking(null)}
+          onSent={(words) => (setAsking(null), announce(words), void reload())}
+        />
+      )}
       {asking === "transfer" && <TransferDialog owner={handoff.agent} onClose={() => setAsking(null)} onChosen={(body) => void move("transfer", body)} />}
       {asking === "snooze" && <SnoozeDialog onClose={() => setAsking(null)} onChosen={(body) => void move("snooze", body)} />}
     </section>

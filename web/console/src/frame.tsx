@@ -8,12 +8,13 @@ import { ConversationPane } from "./conversation";
 import { ShortcutSheet } from "./dialogs";
 import { List, PLACES, Views, type Place } from "./list";
 import type { Action } from "./model";
-import { Alert, sentence, useHere } from "./parts";
+import { Alert, sentence, step, useHere } from "./parts";
 import { PRESENCES, PresenceSwitch, usePresence } from "./presence";
 import { useShortcuts } from "./shortcuts";
 import * as t from "./sq";
 import type { AreaKey, Role } from "./types";
 import { useInbox } from "./use-inbox";
+import { Whispers } from "./whispers";
 
 interface Props {
   /** Signs out; throws when it could not. */
@@ -71,12 +72,6 @@ export function Frame({ onLeave }: Props) {
       setFailure(error);
     }
   };
-  const step = useCallback((by: 1 | -1) => {
-    const entries = [...document.querySelectorAll<HTMLElement>("[data-entry]")];
-    const at = entries.findIndex((entry) => entry === document.activeElement);
-    const from = at === -1 ? entries.findIndex((entry) => entry.ariaCurrent === "true") : at;
-    entries[Math.min(entries.length - 1, Math.max(0, from + by))]?.focus();
-  }, []);
   const cycle = (): void => {
     if (presence.presence === null) return;
     const next = PRESENCES[(PRESENCES.indexOf(presence.presence) + 1) % PRESENCES.length]!;
@@ -121,6 +116,7 @@ export function Frame({ onLeave }: Props) {
       </header>
       <Alert>{failure !== null && <div class="notice"><p>{sentence(failure)}</p><button onClick={() => setFailure(null)}>{t.closeIt}</button></div>}</Alert>
       <Alert>{!inbox.online && <p class="notice">{t.offline}</p>}</Alert>
+      <Whispers whispers={inbox.whispers} onOpen={openTalk} onRead={(id) => void inbox.whisperRead(id).catch(setFailure)} />
       <p class="hidden" role="status">{said}</p>
       {inboxShown ? (
         <div class="body">

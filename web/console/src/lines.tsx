@@ -9,7 +9,8 @@ import type { Event } from "./types";
 
 export function LogLine({ line, now }: { readonly line: Line; readonly now: number }) {
   if ("note" in line) {
-    return <Bubble kind="note" who={t.note(line.note.by)} at={line.at} now={now}>{line.note.text}</Bubble>;
+    const { by, whispered_to: to, seen_at: seen } = line.note;
+    return <Bubble kind="note" who={to === null ? t.note(by) : t.whispered(by, to, seen !== null)} at={line.at} now={now}>{line.note.text}</Bubble>;
   }
   const { event } = line;
   if (event.type === "message") return <Bubble kind="customer" who={t.customer} at={line.at} now={now}>{event.text}</Bubble>;

@@ -55,7 +55,7 @@ export function lines(events: readonly Event[], notes: readonly Note[]): readonl
   return all.sort((one, other) => one.at - other.at); // stable: events of one second keep their order
 }
 
-export type Action = "take" | "reply" | "note" | "hand-back" | "transfer" | "snooze" | "close" | "reopen";
+export type Action = "take" | "reply" | "note" | "whisper" | "hand-back" | "transfer" | "snooze" | "close" | "reopen";
 
 /** What a person of the staff may do with a conversation; the server has the last word. */
 export function possible({ state, mine }: Handoff, role: Role, ended: boolean): ReadonlySet<Action> {
@@ -63,6 +63,7 @@ export function possible({ state, mine }: Handoff, role: Role, ended: boolean): 
   const moves = state === "agent" && (mine || role === "supervisor");
   if (!ended && (state !== "agent" || (role === "supervisor" && !mine))) can.add("take");
   if (!ended && state === "agent" && mine) can.add("reply");
+  if (state === "agent" && !mine && role === "supervisor") can.add("whisper");
   if (moves) for (const action of ["hand-back", "transfer", "snooze", "close"] as const) if (!ended || action === "close") can.add(action);
   if (state === "waiting" || state === "snoozed") can.add("close");
   if (!ended && state === "closed") can.add("reopen");

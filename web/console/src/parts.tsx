@@ -105,5 +105,13 @@ export function Dialog({ title, children, onClose }: DialogProps) {
   );
 }
 
+/** The focus goes to the next or the previous entry of what is listed. */
+export function step(by: 1 | -1): void {
+  const entries = [...document.querySelectorAll<HTMLElement>("[data-entry]")];
+  const at = entries.findIndex((entry) => entry === document.activeElement);
+  const from = at === -1 ? entries.findIndex((entry) => entry.ariaCurrent === "true") : at;
+  entries[Math.min(entries.length - 1, Math.max(0, from + by))]?.focus();
+}
+
 /** What a form's field holds. */
 export const typed = (form: HTMLFormElement, name: string): string => String(new FormData(form).get(name) ?? "");

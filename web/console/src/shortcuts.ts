@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Action } from "./model";
 
 const KEPT = "ndihma.console.shortcuts";
-const ACTIONS: Record<string, Action> = { m: "take", r: "reply", n: "note", b: "hand-back", t: "transfer", s: "snooze", x: "close", o: "reopen" };
+const ACTIONS: Record<string, Action> = { m: "take", r: "reply", n: "note", w: "whisper", b: "hand-back", t: "transfer", s: "snooze", x: "close", o: "reopen" };
 
 export interface Commands {
   /** What was pressed after `g`; says whether there is such an area. */

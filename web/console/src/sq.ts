@@ -113,6 +113,7 @@ export const customer = "Klienti";
 export const assistant = "Asistenti";
 export const agent = "Agjenti";
 export const note = (by: string): string => `Shënim i brendshëm nga ${by}`;
+export const whispered = (by: string, to: string, seen: boolean): string => `Pëshpëritje nga ${by} (mbikëqyrës) për ${to}${seen ? ", e lexuar" : ""}`;
 export const earlier = "Shfaq mesazhet e mëhershme";
 export const source = (text: string): string => `Burimi: ${text}`;
 export const offered = (titles: string): string => `Butonat: ${titles}`;
@@ -154,6 +155,7 @@ export const actions: Record<Action, string> = {
   take: "Merr bisedën",
   reply: "Përgjigju",
   note: "Shënim",
+  whisper: "Pëshpërit",
   "hand-back": "Ktheje te asistenti",
   transfer: "Transfero",
   snooze: "Shtyje",
@@ -161,7 +163,7 @@ export const actions: Record<Action, string> = {
   reopen: "Rihape",
 };
 export const toolbar = "Veprimet e bisedës";
-export const done: Record<Exclude<Action, "reply" | "note">, string> = {
+export const done: Record<Exclude<Action, "reply" | "note" | "whisper">, string> = {
   take: "Biseda është te ju.",
   "hand-back": "Biseda u kthye te asistenti.",
   transfer: "Biseda u transferua.",
@@ -188,6 +190,16 @@ export const snoozeFor = "Deri kur";
 export const snoozeHint = "Kthehet më herët në radhë nëse klienti shkruan.";
 export const snoozes: Record<string, string> = { "60": "1 orë", "240": "4 orë", "1440": "1 ditë", "10080": "7 ditë" };
 
+// A supervisor's word to an agent
+export const whisperTitle = (name: string): string => `Pëshpërit agjentit ${name}`;
+export const whisperText = "Çfarë t’i thoni agjentit";
+export const whisperHint = "E shohin vetëm agjenti dhe stafi, kurrë klienti. Agjentit i shfaqet menjëherë.";
+export const whisperSend = "Pëshpërit";
+export const whisperDone = (name: string): string => `${name} e sheh tani.`;
+export const whisperHeard = (by: string, id: string): string => `${by} (mbikëqyrës) ju pëshpëriti për bisedën ${id}:`;
+export const whisperOpen = "Hap bisedën";
+export const whisperRead = "E lexova";
+
 // Requests for a call
 export const callbacksEmpty = "Askush nuk pret thirrje.";
 export const callbackShow = "Shfaq numrin";
@@ -211,6 +223,7 @@ export const keys: readonly (readonly [string, string])[] = [
   ["m", actions.take],
   ["r", actions.reply],
   ["n", actions.note],
+  ["w", `${actions.whisper} (mbikëqyrësit)`],
   ["b", actions["hand-back"]],
   ["t", actions.transfer],
   ["s", actions.snooze],

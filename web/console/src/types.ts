@@ -80,6 +80,17 @@ export interface Note {
   readonly at: string;
   readonly by: string;
   readonly text: string;
+  /** The agent whom a supervisor told it, and when that agent had read it. */
+  readonly whispered_to: string | null;
+  readonly seen_at: string | null;
+}
+
+export interface Whisper {
+  readonly id: string;
+  readonly conversation_id: string;
+  readonly at: string;
+  readonly by: string;
+  readonly text: string;
 }
 
 interface Stored {

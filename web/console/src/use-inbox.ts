@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { follow } from "./live";
 import { merged } from "./model";
 import { useHere } from "./parts";
-import type { Counters, Item, Page, View } from "./types";
+import type { Counters, Item, Page, View, Whisper } from "./types";
 
 const PAGE = 50;
 const LOOK_EVERY_MS = 15_000;
@@ -17,6 +17,9 @@ export interface Inbox {
   readonly more: boolean;
   readonly failure: unknown;
   readonly online: boolean;
+  /** What a supervisor told this agent and the agent has not read. */
+  readonly whispers: readonly Whisper[];
+  whisperRead(id: string): Promise<void>;
   reload(): void;
   loadMore(): void;
   /** Tells of each change of any conversation; gives what ends it. */
@@ -38,6 +41,7 @@ export function useInbox(view: View | null, there: boolean): Inbox {
   const [list, setList] = useState<List>(() => nothing(view));
   const [counters, setCounters] = useState<Counters | null>(null);
   const [online, setOnline] = useState(true);
+  const [whispers, setWhispers] = useState<readonly Whisper[]>([]);
   const watchers = useRef(new Set<(item: Item) => void>());
   const wanted = useRef(view);
   wanted.current = view;
@@ -80,6 +84,7 @@ export function useInbox(view: View | null, there: boolean): Inbox {
         path: () => "/inbox/changes",
         take: ({ event, data }) => {
           if (event === "counters") setCounters(JSON.parse(data) as Counters);
+          if (event === "whispers") setWhispers((JSON.parse(data) as { whispers: readonly Whisper[] }).whispers);
           if (event !== "conversation") return;
           const item = JSON.parse(data) as Item;
           setList((now) => (now.items === null || now.view === null ? now : { ...now, items: merged(now.view, now.items, item) }));
@@ -97,7 +102,11 @@ export function useInbox(view: View | null, there: boolean): Inbox {
     watchers.current.add(told);
     return () => void watchers.current.delete(told);
   }, []);
+  const whisperRead = useCallback(async (id: string) => {
+    await api.post<void>(`/inbox/whispers/${id}/read`);
+    setWhispers((now) => now.filter((each) => each.id !== id));
+  }, [api]);
   const shown = list.view === view ? list : nothing(view);
   const loadMore = (): void => read(shown.items?.length ?? 0);
-  return { items: shown.items, more: shown.more, failure: shown.failure, counters, online, reload, loadMore, watch };
+  return { items: shown.items, more: shown.more, failure: shown.failure, counters, online, whispers, whisperRead, reload, loadMore, watch };
 }

@@ -60,7 +60,7 @@ test("events are kept once and in order", () => {
 
 test("notes stand among events by time, and an answer's end is no line", () => {
   const done: Event = { type: "done", cursor: 2, at: at(2) };
-  const all = lines([message(1), done, message(3)], [{ id: "n", at: at(2), by: "Besa", text: "shënim" }]);
+  const all = lines([message(1), done, message(3)], [{ id: "n", at: at(2), by: "Besa", text: "shënim", whispered_to: null, seen_at: null }]);
   assert.deepEqual(all.map((line) => ("note" in line ? "note" : line.event.cursor)), [1, "note", 3]);
 });
 
@@ -68,7 +68,7 @@ test("only who has it replies; a supervisor moves what another has", () => {
   const theirs = handoff("agent");
   const mine = handoff("agent", { mine: true });
   assert.deepEqual([...possible(theirs, "agent", false)], ["note"]);
-  assert.deepEqual([...possible(theirs, "supervisor", false)], ["note", "take", "hand-back", "transfer", "snooze", "close"]);
+  assert.deepEqual([...possible(theirs, "supervisor", false)], ["note", "take", "whisper", "hand-back", "transfer", "snooze", "close"]);
   assert.deepEqual([...possible(mine, "agent", false)], ["note", "reply", "hand-back", "transfer", "snooze", "close"]);
   assert.deepEqual([...possible(handoff("waiting"), "agent", false)], ["note", "take", "close"]);
   assert.deepEqual([...possible(handoff("closed"), "agent", false)], ["note", "take", "reopen"]);
