@@ -100,6 +100,8 @@ class Held:
                 (handoff.AgentNoteRow, {"id": f"note-{name}", "conversation_id": talk, "agent_id": "a1",
                                         "agent_name": "Arta", "at": now, "text": f"said-{name}"}),
                 (handoff.AgentMessageRow, {"conversation_id": talk, "agent_id": "a1", "client_id": "x1", "at": now}),
+                (handoff.ReplyTimeRow, {"conversation_id": talk, "cursor": 7, "kind": "first", "agent_id": "a1",
+                                        "waited_s": 9, "answered_at": now}),
                 (handoff.CallbackRow, {"reference": f"TH-{name}", "conversation_id": f"stranger-{name}",
                                        "msisdn": msisdn.e164, "verified": False, "state": "open", "asked_at": now}),
                 (calls.CallNoteRow, {"reference": f"SH-{name}", "agent_id": "a1", "agent_name": "Arta",
