@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
@@ -11,9 +12,6 @@ import phonenumbers
 __all__ = ["InvalidMsisdn", "Msisdn"]
 
 _COUNTRY_CODE: Final = 383
-_FULL_LENGTH: Final = 11
-"""Digits of a mobile number with its country code, as some people type it without the plus sign."""
-
 _SUBSCRIBER_KINDS: Final = frozenset(
     {
         phonenumbers.PhoneNumberType.MOBILE,
@@ -24,6 +22,10 @@ _SUBSCRIBER_KINDS: Final = frozenset(
 
 _OLD_MOBILE_CODE: Final = "377"
 """Monaco's code, which Kosovo's Vala numbers (44, 45) used until 2017 and customers still write."""
+
+
+_FULL: Final = re.compile(rf"(?:{_COUNTRY_CODE}|{_OLD_MOBILE_CODE})0?([1-9]\d{{7}})")
+"""A number with the country's code, as people type it without the plus sign, or with the zero of 044 left in it."""
 
 
 class InvalidMsisdn(ValueError):
@@ -47,10 +49,11 @@ class Msisdn:
         if cleaned.startswith("00"):
             cleaned = "+" + cleaned[2:]
         digits = "".join(str(unicodedata.decimal(c)) for c in cleaned if c.isdecimal())
-        if cleaned.startswith("+") and digits.startswith(_OLD_MOBILE_CODE):
+        full = _FULL.fullmatch(digits)
+        if full is not None:
+            cleaned = f"+{_COUNTRY_CODE}{full[1]}"
+        elif cleaned.startswith("+") and digits.startswith(_OLD_MOBILE_CODE):
             cleaned = f"+{_COUNTRY_CODE}{digits[3:]}"
-        elif digits.startswith(str(_COUNTRY_CODE)) and len(digits) == _FULL_LENGTH:
-            cleaned = f"+{digits}"
         try:
             number = phonenumbers.parse(cleaned, "XK")
         except phonenumbers.NumberParseException as error:

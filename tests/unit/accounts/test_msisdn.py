@@ -17,7 +17,12 @@ from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
         "+383 (0)44 123 456",
         "0038344123456",
         "38344123456",
+        "383 044 123 456",
+        "383 (0) 44 123 456",
         "00377 44 123 456",
+        "377 44 123 456",
+        "37744123456",
+        "+377 044 123 456",
         "٠٤٤١٢٣٤٥٦",
     ],
 )
@@ -31,3 +36,7 @@ def test_a_number_is_read_in_every_form(text: str) -> None:
 def test_letters_are_not_the_digits_of_a_keypad(text: str) -> None:
     with pytest.raises(InvalidMsisdn):
         Msisdn.parse(text)
+
+
+def test_a_fixed_number_may_begin_with_the_digits_of_the_country() -> None:
+    assert Msisdn.parse("038 300 123").e164 == Msisdn.parse("383 38 300 123").e164 == "+38338300123"
