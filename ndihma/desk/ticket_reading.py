@@ -80,6 +80,8 @@ class Ticket:
 
 
 async def read_tickets(session: AsyncSession, wanted: ColumnElement[bool] | None) -> list[Ticket]:
+    """The requests that are ``wanted``, the oldest first; None: all. At most 500: the oldest of those that are wanted,
+    because nobody who waits may be left out, and the latest of all."""
     statement = (
         select(ReconnectionRequestRow, TicketRow.opened_at, OperatorTicketRow)
         .outerjoin(TicketRow, TicketRow.reference == ReconnectionRequestRow.reference)
@@ -87,9 +89,9 @@ async def read_tickets(session: AsyncSession, wanted: ColumnElement[bool] | None
     )
     if wanted is not None:
         statement = statement.where(wanted)
-    rows = (
-        await session.execute(statement.order_by(ReconnectionRequestRow.created_at.desc()).limit(_MAX_LISTED))
-    ).all()
+    filed = ReconnectionRequestRow.created_at
+    latest = wanted is None
+    rows = (await session.execute(statement.order_by(filed.desc() if latest else filed.asc()).limit(_MAX_LISTED))).all()
     references = [row.reference for row, _, _ in rows]
     proofs: dict[str, list[tuple[AttachmentRow, MailRow | None]]] = defaultdict(list)
     for proof, mail in await session.execute(
@@ -106,7 +108,7 @@ async def read_tickets(session: AsyncSession, wanted: ColumnElement[bool] | None
             tuple(_proof(request, proof, mail) for proof, mail in proofs[row.reference]),
             None if operator is None else _operator_ticket(operator),
         )
-        for row, opened_at, operator in reversed(rows)
+        for row, opened_at, operator in (reversed(rows) if latest else rows)
     ]
 
 
