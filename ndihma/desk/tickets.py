@@ -33,6 +33,7 @@ from ndihma.desk.reconnections import (
 )
 from ndihma.desk.tables import (
     AttachmentRow,
+    ConversationRow,
     MailRow,
     MailState,
     OperatorTicketRow,
@@ -162,8 +163,10 @@ class TicketService:
                 if reason is None
                 else messages.request_rejected(reference, msisdn, reason)
             )
-            told = await session.scalars(
-                select(AttachmentRow.conversation_id).where(AttachmentRow.reference == reference).distinct()
+            told = await session.scalars(  # where a proof came from, or was asked for: the customer may be there now
+                select(AttachmentRow.conversation_id)
+                .where(AttachmentRow.reference == reference)
+                .union(select(ConversationRow.id).where(ConversationRow.wanted_reference == reference))
             )
             for conversation_id in sorted({row.conversation_id, *told}):  # one order of locks for everybody
                 connection = await session.connection()

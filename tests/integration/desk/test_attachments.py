@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from ndihma.accounts.msisdn import Msisdn
 from ndihma.audit.tables import AuditEntryRow
 from ndihma.desk.claims import PaymentClaim
 from ndihma.desk.errors import AttachmentTooLarge, AttachmentTypeRefused, NoOpenRequest, TooManyAttachments
@@ -144,3 +145,24 @@ async def test_a_row_whose_file_is_gone_is_reported(proofs: Proofs, caplog: pyte
     file.unlink()
     assert (await proofs.service.sweep()).missing == (file.name,)
     assert "proofs without their file" in caplog.messages
+
+
+async def test_who_waits_longest_is_listed_first_and_never_left_out(proofs: Proofs, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ndihma.desk.ticket_reading._MAX_LISTED", 2)
+    references = []
+    for number in ("+38344123456", "+38344123457", "+38344123458"):
+        references.append((await proofs.asked(Msisdn(number)))[1])
+        proofs.clock.advance(timedelta(minutes=1))
+    assert [ticket.request.reference for ticket in await proofs.tickets.tickets()] == references[:2]
+    every = await proofs.tickets.tickets(closed_too=True)
+    assert [ticket.request.reference for ticket in every] == references[1:], "of all, the latest"
+
+
+async def test_the_decision_is_told_wherever_its_proof_was_asked_for(proofs: Proofs):
+    first, reference = await proofs.asked()
+    second, same = await proofs.asked()
+    assert same == reference
+    elsewhere, _ = await proofs.asked(Msisdn("+38344123457"))
+    await proofs.tickets.confirm(reference, "Besa")
+    told = {each: len(await proofs.events(each)) for each in (first, second, elsewhere)}
+    assert told == {first: 1, second: 1, elsewhere: 0}
