@@ -99,8 +99,10 @@ class ChannelRules:
         return tuple(each for each in (await self.of(line, now)).usable if each.kind is not ChannelKind.LINE)
 
     async def of(self, line: Line, now: datetime) -> Channels:
-        """A contact counts 72 h after the day it was registered on; one that is a line of ours, only while an SMS
-        reaches it and 72 h after its own SIM, owner or operator changed (S8). Raises AccountsUnavailable."""
+        """A contact counts 72 h after the day it was registered on, listed twice (in whatever writing) after the later
+        one; one that is a line of ours, only while an SMS reaches it and 72 h after its own SIM, owner or operator
+        changed (S8). Raises AccountsUnavailable."""
+        registered: dict[str, tuple[Channel, date]] = {}
         found: dict[str, Channel] = {}
         settling: list[datetime] = []
         order = sorted(line.subscriber.contacts, key=lambda c: (c.kind is ContactKind.EMAIL, c.registered_on))
@@ -108,11 +110,14 @@ class ChannelRules:
             channel = _channel(contact)
             if channel is None or channel.to == line.msisdn or not self.reaches(contact.kind):
                 continue
-            until = settled_at(contact.registered_on)
+            first, _ = registered.get(channel.name, (channel, None))
+            registered[channel.name] = (first, contact.registered_on)  # the later day: that is their order
+        for channel, day in registered.values():
+            until = settled_at(day)
             if until > now:
                 settling.append(until)
             elif isinstance(channel.to, EmailAddress) or await self._is_sound(channel.to, now):
-                found.setdefault(channel.name, channel)
+                found[channel.name] = channel
         if self.reaches(ContactKind.MSISDN) and self.sms_reachable(line, local_date(now)):
             found.setdefault(line.msisdn.e164, Channel.of_line(line.msisdn))
         return Channels(tuple(found.values()), min(settling, default=None))

@@ -50,7 +50,8 @@ async def queue_notices(
     contacts: Collection[tuple[str | None, str | None]],
     now: datetime,
 ) -> None:
-    """Queue notices to ``contacts`` (kind, value), or to EVERYBODY, in the caller's transaction."""
+    """Queue notices to ``contacts`` (kind, value), or to EVERYBODY, in the caller's transaction; to each contact once,
+    in whatever writings it is given."""
     notices: list[Mapping[str, Any]] = [
         {
             "id": uuid.uuid4().hex,
@@ -62,10 +63,20 @@ async def queue_notices(
             "due_at": now,
             "attempts": 0,
         }
-        for kind, contact in contacts
+        for kind, contact in _each_once(contacts)
     ]
     if notices:
         await session.execute(insert(NoticeRow), notices)
+
+
+def _each_once(contacts: Collection[tuple[str | None, str | None]]) -> list[tuple[str | None, str | None]]:
+    """Numbers in the one form by which they are found again (S11); what cannot be read stays as it is."""
+    found: dict[str | None, tuple[str | None, str | None]] = {}
+    for kind, contact in contacts:
+        to = None if contact is None else _destination(None if kind is None else ContactKind(kind), contact)
+        address = contact if to is None else to.e164 if isinstance(to, Msisdn) else to.address
+        found.setdefault(address and address.casefold(), (kind, address))
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

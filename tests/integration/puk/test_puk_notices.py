@@ -116,3 +116,14 @@ async def test_s10_a_notice_that_nobody_can_word_holds_up_no_other_and_is_not_ke
     await world.notices.deliver_due()
     assert await waiting(world) == []
     assert "044 123" not in caplog.text
+
+
+async def test_who_is_listed_in_several_writings_is_told_once_and_found_when_erased(world: World) -> None:
+    again = [
+        ContactPoint(ContactKind.MSISDN, "045 300 001", NOON.date()),
+        ContactPoint(ContactKind.EMAIL, " Arta@Example.com", NOON.date()),
+        ContactPoint(ContactKind.MSISDN, "044 123 456", NOON.date()),
+    ]
+    world.directory.lines[OWNER] = line_of(OWNER, SimState.IN_USE, *CONTACTS, *again)
+    await show(world)
+    assert await waiting(world) == ["+38344123456", SECOND_NUMBER.e164, "arta@example.com"]

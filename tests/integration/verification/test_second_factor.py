@@ -147,6 +147,25 @@ async def test_s8_a_contact_counts_72_hours_after_its_day(world: World) -> None:
     assert world.sender.sent[-1][0] == SECOND_NUMBER
 
 
+@pytest.mark.parametrize(
+    ("before", "again"),
+    [
+        (NUMBER, ContactPoint(ContactKind.MSISDN, "045 300 001", TODAY)),
+        (MAIL, ContactPoint(ContactKind.EMAIL, "arta@example.com", TODAY)),
+    ],
+)
+async def test_s8_a_contact_listed_again_in_another_writing_counts_from_the_later_day(
+    world: World, before: ContactPoint, again: ContactPoint
+) -> None:
+    locked(before, again, world=world)
+    await world.service.request_step("c1", INTENT, Purpose.PUK)
+    await ask(world)
+    assert world.sender.sent == []
+    world.clock.advance(timedelta(days=4))
+    await ask(world)
+    assert len(world.sender.sent) == 1
+
+
 def fresh(trouble: str) -> Line:
     line = prepaid(SECOND_NUMBER, SimState.LOST if trouble == "lost" else SimState.IN_USE)
     if trouble == "changed":
