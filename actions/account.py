@@ -36,7 +36,7 @@ class CheckAccount(AccountTopic):
         linked = await self.context.linked(conversation.id, self.intent)
         if linked is None:
             return await super().answer(conversation, accepted=accepted)
-        return (*_kind_and_status(linked), *self.verify())
+        return (*self.dated(_kind_and_status(linked), linked.line), *self.verify())
 
     async def own_answer(self, customer: Customer) -> Sequence[Reply]:
         card = card_replies(customer)

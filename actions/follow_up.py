@@ -105,7 +105,7 @@ class FollowUpPrice(DialogueAction):
         if not isinstance(customer, Customer):
             return ()
         try:
-            return await self._price_for(customer, topic)
+            return self.dated(tuple(await self._price_for(customer, topic)), customer.line)
         except (ContradictoryLife, RequestsUnavailable):
             return ()
 

@@ -51,6 +51,16 @@ class DialogueAction(Action, ABC):  # type: ignore[misc] # rasa_sdk has no types
         send(dispatcher, await self.replies(conversation), topic=self.topic(conversation))
         return []
 
+    def dated(self, own: tuple[Reply, ...], line: Line) -> tuple[Reply, ...]:
+        """An answer from old data, or from a copy, says how old it is, before the offer that it may end with."""
+        seen = line.as_of
+        if not own or seen is None or (not line.is_stale and self.context.clock.now() - seen <= _FRESH_FOR):
+            return own
+        dated = reply("utter_account_as_of", moment=format_moment(seen))
+        if self.context.content.answer(own[-1].response).offer:
+            return (*own[:-1], dated, own[-1])
+        return (*own, dated)
+
 
 class AccountTopic(DialogueAction):
     """The FAQ's answer and an offer to look for a stranger; the account's own answer for its verified owner."""
@@ -101,14 +111,4 @@ class AccountTopic(DialogueAction):
                     own = tuple(await self.own_answer_to(conversation, customer))
                 except (ContradictoryLife, RequestsUnavailable):
                     return (reply("utter_account_unavailable"), *self.faq)
-                return self._dated(own, customer.line)
-
-    def _dated(self, own: tuple[Reply, ...], line: Line) -> tuple[Reply, ...]:
-        """An answer from old data, or from a copy, says how old it is, before the offer that it may end with."""
-        seen = line.as_of
-        if seen is None or (not line.is_stale and self.context.clock.now() - seen <= _FRESH_FOR):
-            return own
-        dated = reply("utter_account_as_of", moment=format_moment(seen))
-        if self.context.content.answer(own[-1].response).offer:
-            return (*own[:-1], dated, own[-1])
-        return (*own, dated)
+                return self.dated(own, customer.line)
