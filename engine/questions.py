@@ -13,7 +13,7 @@ from typing import Awaitable, Callable, Container, Final, List, Sequence, Text, 
 
 from engine.clauses import Clause, asks, asks_bare_price, begins_asking, clauses, reports
 
-__all__ = ["Questions", "Rank", "Ranking", "part_questions"]
+__all__ = ["LIKELY", "SURE", "Questions", "Rank", "Ranking", "part_questions"]
 
 Ranking = Sequence[Tuple[Text, float]]
 """Intents with their confidences (0 to 1), likeliest first."""

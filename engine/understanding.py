@@ -1,8 +1,9 @@
 """From a customer's words to the messages that the dialogue handles: corrections, swearing, two questions in one.
 
 The classifier sees one text at a time and knows nothing of the conversation. What stands around it is read here: what
-is negated does not decide, a correction is read in the light of the question before, swearing hides no question, and
-a message that holds two is handled as two. The result is what Rasa's own parser gives, so the rest cannot tell.
+is negated does not decide, a correction is read in the light of the question before, neither swearing nor a greeting
+hides a question, and a message that holds two is handled as two. The result is what Rasa's own parser gives, so the
+rest cannot tell.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Dict, Final, FrozenSet, List, Mapping, Optional, Text, Tuple
 
 from engine.albanian.spelling import fold
+from engine.clauses import asks
 from engine.corrections import Correction, correction
-from engine.questions import Ranking, part_questions
+from engine.greetings import after_greeting
+from engine.questions import LIKELY, SURE, Ranking, part_questions
 from engine.swearing import without_swearing
 
 __all__ = ["FALLBACK", "Parse", "Parsed", "Previous", "Reader", "Reading", "ranking_of"]
@@ -25,6 +28,11 @@ Parse = Callable[[Text], Awaitable[Parsed]]
 FALLBACK: Final = "nlu_fallback"
 _FRUSTRATION: Final = "frustration"
 _KEPT_THOUGH_SWORN: Final[FrozenSet[Text]] = frozenset({_FRUSTRATION, "request_agent", "cancel"})
+_PLEASANTRIES: Final[FrozenSet[Text]] = frozenset({"greet", "goodbye", "thank"})
+_NO_QUESTION: Final[FrozenSet[Text]] = _PLEASANTRIES | {"affirm", "deny"}
+_OUT_OF_SCOPE: Final = "out_of_scope"
+_AT_THE_HEAD: Final = 2
+"""How many places of a message's ranking a greeting must be in to stand in the way of a question."""
 _SURE: Final = 0.7
 """What names a topic by itself, so that the question before need not help."""
 _TOGETHER: Final = 0.6
@@ -71,8 +79,20 @@ class Reader:
         return await self._questions(text)
 
     async def _questions(self, text: Text) -> Reading:
-        found = await part_questions(text, self._rank, self._topics)
+        asked = await self._after_greeting(text) or text
+        found = await part_questions(asked, self._rank, self._topics)
         return Reading(tuple([await self._parse(part) for part in found.texts]), found.offered)
+
+    async def _after_greeting(self, text: Text) -> Text | None:
+        """What is asked behind a greeting; None when the greeting hides nothing, or there is none."""
+        rest = after_greeting(text)
+        if rest is None or _PLEASANTRIES.isdisjoint(name for name, _ in (await self._rank(text))[:_AT_THE_HEAD]):
+            return None
+        top, sure = (*await self._rank(rest), ("", 0.0))[0]
+        if top in self._topics:
+            return rest if sure >= (LIKELY if asks(rest) else _SURE) else None
+        meant = sure >= SURE and top not in _NO_QUESTION and (top != _OUT_OF_SCOPE or asks(rest))
+        return rest if meant else None
 
     async def _rank(self, text: Text) -> Ranking:
         return ranking_of(await self._parse(text))

@@ -20,6 +20,20 @@ SAID: Dict[str, Ranking] = {
     "ku osht i puk kodit": [("puk", 0.95)],
     "budallej, muti": [("out_of_scope", 0.9)],
     "mut, du me fol me njeri": [("request_agent", 0.9)],
+    "Përshëndetje, a jeni mirë? Ku e gjej PUK-un": [("greet", 0.98), ("puk", 0.02)],
+    "ku e gjej puk-un": [("puk", 0.9)],
+    "tung nga Gjilani i bukur": [("greet", 0.98), ("price", 0.02)],
+    "nga gjilani i bukur": [("price", 0.3)],
+    "hello, a keni 5g": [("greet", 0.6), ("out_of_scope", 0.4)],
+    "a keni 5g": [("out_of_scope", 0.95)],
+    "mirdita, Besa nga Podujeva": [("greet", 0.9), ("price", 0.1)],
+    "besa nga podujeva": [("price", 0.6)],
+    "hej, a e keni kartelen": [("greet", 0.9), ("price", 0.1)],
+    "a e keni kartelen": [("price", 0.6)],
+    "mirdita te gjitheve atje": [("greet", 0.9), ("out_of_scope", 0.1)],
+    "te gjitheve atje": [("out_of_scope", 0.95)],
+    "flm shume vlla i madh je": [("thank", 0.9), ("greet", 0.1)],
+    "i madh je": [("affirm", 0.95)],
 }
 LOGIN = Previous("login", [("login", 0.9), ("fixed", 0.1)])
 PIN = Previous("sim_pin", [("sim_pin", 0.8), ("account_pin", 0.2)])
@@ -92,3 +106,21 @@ def test_swearing_alone_is_frustration() -> None:
 
 def test_who_swears_and_wants_a_human_gets_one() -> None:
     assert intents("mut, du me fol me njeri") == ["request_agent"]
+
+
+def test_a_greeting_in_front_hides_no_question() -> None:
+    assert intents("Përshëndetje, a jeni mirë? Ku e gjej PUK-un") == ["puk"]
+    assert intents("hej, a e keni kartelen") == ["price"]
+
+
+def test_a_greeting_in_front_of_what_is_not_ours_hides_it_neither() -> None:
+    assert intents("hello, a keni 5g") == ["out_of_scope"]
+
+
+@pytest.mark.parametrize("text", ["tung nga Gjilani i bukur", "mirdita te gjitheve atje", "mirdita, Besa nga Podujeva"])
+def test_a_greeting_that_goes_on_is_a_greeting(text: str) -> None:
+    assert intents(text) == ["greet"]
+
+
+def test_praise_behind_a_thanks_is_no_yes() -> None:
+    assert intents("flm shume vlla i madh je") == ["thank"]

@@ -65,6 +65,26 @@ def test_letters_without_their_marks_cost_next_to_nothing(tmp_path: Path) -> Non
     assert evaluated(file)["accuracy"] >= evaluation("test")["accuracy"] - 0.005
 
 
+_OPENINGS = ["Përshëndetje, ", "pershendetje si jeni, ", "Mirëdita! ", "tung qysh je a je mir ", "flm, ", "hello, "]
+_QUESTIONS = {
+    "si mund ta kthej linjën?": "ask_reconnection",
+    "sa borxh kam": "check_account",
+    "qysh hyj ne selfcare": "ask_selfcare_login",
+    "kom hup kartelen": "ask_sim_regeneration",
+    "ku e gjej pukun": "ask_puk_code",
+    "ku i keni zyrat": "ask_contact",
+    "kam paguar faturen, ma leshoni numrin": "send_payment_proof",
+    "dua te flas me nje njeri": "request_agent",
+}
+
+
+def test_a_greeting_in_front_hides_no_question(tmp_path: Path) -> None:
+    rows = [f"{opening}{said}\t{meant}" for opening in _OPENINGS for said, meant in _QUESTIONS.items()]
+    file = tmp_path / "greeted.tsv"
+    file.write_text("\n".join(["text\tintent", *rows]) + "\n", encoding="utf-8")
+    assert evaluated(file)["accuracy"] >= 0.97
+
+
 def test_the_evaluation_sets_hold_every_intent_and_register() -> None:
     result = evaluation("test")
     assert result["examples"] >= 1500
