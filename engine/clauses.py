@@ -75,6 +75,7 @@ _PRICE_ONLY: Final = _QUESTION_WORDS | _words(
     kushton kushtojne kushtoka cmimi cmim pagesa pagese paguhet paguaj para euro kosto tarifa bon ben shtrenjte lire
     po e dhe eshte per kjo kete ky ajo ate i a duhet me te qe do ta ndonje ne tani mua gjithsej afersisht krejt gjithe
     tera shume
+    kolko kosta to wieviel viel kostet das es und much does it that this cost costs teuer kac bu
     """
 )
 

@@ -27,15 +27,16 @@ _FOUND: Final = "albanian_entities"
 _PRICE_WORDS: Final = _words(
     """
     kushton kushtojne kushtoka kushtuar cmimi cmim pagesa pagese paguhet paguaj paguar para euro kosto tarifa
-    bon ben shtrenjte lire kostet
+    bon ben shtrenjte lire kostet kosta cost costs much teuer kadar
     """
 )
-_QUESTION_WORDS: Final = _words("sa si cfare cili cila kosto cmimi")
+_QUESTION_WORDS: Final = _words("sa si cfare cili cila kosto cmimi koliko kolko was wie wieviel how what kadar kac")
 _FILLERS: Final = _words(
     """
     po e dhe sa si cfare cili cila eshte per kjo kete ky ajo ate kushton i a duhet me te qe do ta ndonje ne
     tani ok mire aha pse ma trego lutem ju kushtoka ben mua gjithsej afersisht cka tera krejt gjithe
     kushtojne ? ! . , kushtueshme dot paguar shume
+    koliko kolko to was wie viel wieviel das es ist und how what is it that does and kac bu
     """
 )
 

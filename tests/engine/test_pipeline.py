@@ -68,13 +68,42 @@ def test_entities(nlp: Language, text: str, found: list) -> None:
     assert [(entity.text, entity.label_) for entity in nlp(text).ents] == found
 
 
-@pytest.mark.parametrize("text", ["po sa kushton?", "edhe sa po bon kjo", "çmimi?", "Po sa kushton kjo?", "sa euro"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "po sa kushton?",
+        "edhe sa po bon kjo",
+        "çmimi?",
+        "Po sa kushton kjo?",
+        "sa euro",
+        "koliko košta?",
+        "a koliko to kosta",
+        "und was kostet das?",
+        "Wie viel kostet es",
+        "how much is it",
+        "and what does it cost?",
+        "bu ne kadar",
+    ],
+)
 def test_a_price_question_without_a_thing_is_bare(nlp: Language, text: str) -> None:
     assert [entity.label_ for entity in nlp(text).ents] == ["bare_price"]
 
 
 @pytest.mark.parametrize(
-    "text", ["sa kushton kartela", "sa kushton SIM", "po", "sa ditë zgjat", "a kushton rigjenerimi", "e kam paguar"]
+    "text",
+    [
+        "sa kushton kartela",
+        "sa kushton SIM",
+        "po",
+        "sa ditë zgjat",
+        "a kushton rigjenerimi",
+        "e kam paguar",
+        "koliko kosta kartica",
+        "was kostet eine SIM",
+        "how much is a card",
+        "what is it",
+        "wie ist das",
+    ],
 )
 def test_a_price_question_with_a_thing_is_not_bare(nlp: Language, text: str) -> None:
     assert "bare_price" not in [entity.label_ for entity in nlp(text).ents]

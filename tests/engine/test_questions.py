@@ -59,7 +59,9 @@ def test_an_agents_note_reports() -> None:
     assert not reports("telefoni im i ri qe e bleva po kerkon PUK")
 
 
-@pytest.mark.parametrize("clause", ["sa kushton", "e sa euro osht", "sa paguhet për këtë?"])
+@pytest.mark.parametrize(
+    "clause", ["sa kushton", "e sa euro osht", "sa paguhet për këtë?", "was kostet das", "koliko kosta"]
+)
 def test_a_bare_price_names_no_thing(clause: str) -> None:
     assert asks_bare_price(clause)
     assert not asks_bare_price(f"{clause} kartela")
