@@ -89,8 +89,8 @@ class Incoming:
     """A customer's text once it is safe to keep.
 
     ``text`` is normalised and redacted; ``for_engine`` besides has no leading ``/``. ``number`` is set when the
-    whole message was a telephone number, ``holds_code`` when six digits, written or dictated, are in it: the only trace
-    raw text leaves.
+    message did nothing but name a telephone number, ``holds_code`` when six digits, written or dictated, are in it: the
+    only trace raw text leaves.
     """
 
     text: str

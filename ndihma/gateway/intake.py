@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
@@ -14,6 +15,13 @@ from ndihma.redaction import Kind, redact
 __all__ = ["TextIntake"]
 
 _NUMBER: Final = re.compile(r"[+\d(][\d\s().\-/]{5,24}")
+_NAMES_IT: Final = frozenset(
+    """
+    numri numrin nr tel telefoni telefonit i im jem em imi e eshte esht osht asht ky kjo qeky ja qe po ok mire per
+    mua ju lutem flm faleminderit my number is it s meine nummer ist moj broj je
+    """.split()  # noqa: SIM905  (readable, and one line a language would be longer)
+)
+"""What people write around a number when they only name it, folded."""
 
 
 class TextIntake:
@@ -34,9 +42,19 @@ class TextIntake:
 
 
 def _number(line: str) -> Msisdn | None:
-    if not _NUMBER.fullmatch(line):
+    """The number of a message that says nothing else: bare, or as in "numri im është 044 123 456"."""
+    found = list(_NUMBER.finditer(line))
+    if len(found) != 1:
+        return None
+    around = f"{line[: found[0].start()]} {line[found[0].end() :]}"
+    if "?" in around or not _NAMES_IT.issuperset(_words(around)):
         return None
     try:
-        return Msisdn.parse(line)
+        return Msisdn.parse(found[0].group())
     except InvalidMsisdn:
         return None
+
+
+def _words(text: str) -> list[str]:
+    plain = (c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return re.findall(r"\w+", "".join(plain))

@@ -105,10 +105,11 @@ async def test_a_verify_instruction_opens_the_step(desk):
     assert desk.steps.asked == ["check_account"]
 
 
-async def test_a_number_typed_while_one_is_needed_is_used_and_not_stored(desk):
+@pytest.mark.parametrize("typed", ["044 123 456", "numri im është 044 123 456."])
+async def test_a_number_typed_while_one_is_needed_is_used_and_not_stored(desk, typed):
     desk.steps.state = VerificationState.NUMBER_NEEDED
     conversation = await desk.service.open()
-    accepted = await desk.service.say(conversation, "m1", "044 123 456", "192.0.2.7")
+    accepted = await desk.service.say(conversation, "m1", typed, "192.0.2.7")
     events = await desk.until_done(conversation, accepted.message_id)
     assert types(events) == ["reply", "message", "verification", "reply", "done"]
     assert events[1].text == "<msisdn>"

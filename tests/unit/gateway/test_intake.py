@@ -19,7 +19,39 @@ def test_a_message_that_is_merely_a_number_is_known_as_one_and_kept_redacted(raw
     assert "123" not in incoming.text
 
 
-@pytest.mark.parametrize("raw", ["numri im 044 123 456", "080010000", "1234567", "044 123 456 po", "5", "12.11.2026"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "numri im është 044 123 456.",
+        "044123456 qe ja",
+        "po, nr. tel jem osht +383 44 123 456!",
+        "ja numri: 044/123-456",
+        "My number is 044 123 456",
+    ],
+)
+def test_a_message_that_only_names_its_number_is_known_as_one_too(raw):
+    incoming = read(raw)
+    assert incoming.number is not None
+    assert incoming.number.e164 == "+38344123456"
+    assert "123" not in incoming.text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "sa borxh ka 044 123 456",
+        "a është aktiv numri im 044 123 456",
+        "numri im është 044 123 456?",
+        "numri i gruas 044 123 456",
+        "044 123 456 ose 045 123 456",
+        "numri im 080010000",
+        "080010000",
+        "1234567",
+        "5",
+        "12.11.2026",
+        "numri im",
+    ],
+)
 def test_anything_else_is_no_number(raw):
     assert read(raw).number is None
 
