@@ -32,8 +32,8 @@ NEXT_ACTIONS: Final[Mapping[ActionKey, str]] = MappingProxyType(
         ),
         ActionKey.SIM_LOST: "SIM kartela është shënuar si e humbur – ofroni rigjenerimin e kartelës.",
         ActionKey.DEACTIVE: (
-            "Deaktiv: riaktivizohet deri më {last_day} – opsioni 1, {keep_price}: kredia ruhet, mbushje deri më "
-            "{keep_until}; opsioni 2, {fresh_price}: Aktiv deri më {fresh_until} me {fresh_credit} kredi."
+            "Deaktiv: riaktivizohet deri më {last_day} – opsioni 1 ({keep_price}): kredia ruhet, mbushje deri më "
+            "{keep_until}; opsioni 2 ({fresh_price}): Aktiv deri më {fresh_until} me {fresh_credit} kredi."
         ),
         ActionKey.INACTIVE_KEPT_CREDIT: (
             "Inaktiv pas riaktivizimit, deri më {last_day} – ofroni mbushje me çfarëdo vlere, përndryshe numri bëhet "

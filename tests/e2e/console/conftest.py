@@ -14,6 +14,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from ndihma.staff.model import Role
+from tests.e2e.console.faults import axe
 from tests.e2e.widget.conftest import WATCH_POLICY, browser
 from tests.integration.conftest import databases
 from tests.integration.gateway.console_support import Browser as StaffBrowser
@@ -22,7 +23,7 @@ from tests.integration.gateway.live_gateway import Customer, Gateway
 from tests.integration.gateway.running import gateways, migrated_with_demo
 from tests.support.databases import Databases
 
-__all__ = ["browser", "databases"]
+__all__ = ["axe", "browser", "databases"]
 
 LIMIT_MS: Final = 30_000
 

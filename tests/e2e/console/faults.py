@@ -24,7 +24,7 @@ SMALL: Final = """
 """
 WIDER: Final = """
 () => [document.documentElement, ...document.querySelectorAll(
-    ".top, .list, .pane, .log, .summary, .composer, dialog, .door, .area")]
+    ".top, .list, .pane, .log, .summary, .composer, dialog, .door, .area, .account")]
   .filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.className || node.tagName)
 """
 

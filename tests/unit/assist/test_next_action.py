@@ -103,7 +103,7 @@ def test_a_deactive_number_has_both_options_with_what_each_would_bring_today() -
     # 22 November: 7 days to top up after option 1, 30 days Active after option 2.
     assert "1,50 €" in sentence
     assert "mbushje deri më 29 nëntor 2026" in sentence
-    assert "2,99 €: Aktiv deri më 22 dhjetor 2026 me 2 € kredi" in sentence
+    assert "opsioni 2 (2,99 €): Aktiv deri më 22 dhjetor 2026 me 2 € kredi" in sentence
 
 
 @pytest.mark.parametrize(("left", "urgent"), [(0, True), (3, True), (4, False), (15, False)])

@@ -41,6 +41,16 @@ export class Api {
     return this.#call<T>("POST", path, body);
   }
 
+  /** A file that is fetched with a body. */
+  async file(path: string, body: object): Promise<Blob> {
+    const response = await this.#send("POST", path, body);
+    try {
+      return await response.blob();
+    } catch {
+      throw new Unreachable();
+    }
+  }
+
   delete(path: string): Promise<void> {
     return this.#call<void>("DELETE", path);
   }
@@ -53,6 +63,12 @@ export class Api {
   }
 
   async #call<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await this.#send(method, path, body);
+    if (response.status === 204) return undefined as T;
+    return await reading<T>(response);
+  }
+
+  async #send(method: string, path: string, body?: object): Promise<Response> {
     const headers: Record<string, string> = method === "GET" ? {} : { "X-CSRF-Token": this.#csrf };
     const sent: RequestInit = { method, headers, signal: AbortSignal.timeout(LIMIT_MS) };
     if (body) {
@@ -61,8 +77,7 @@ export class Api {
     }
     const response = await this.#reach(path, sent);
     if (!response.ok) throw await this.#refusal(response, path);
-    if (response.status === 204) return undefined as T;
-    return await reading<T>(response);
+    return response;
   }
 
   async #reach(path: string, init: RequestInit): Promise<Response> {

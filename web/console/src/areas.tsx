@@ -2,6 +2,7 @@
 
 import type { ComponentType, RefObject } from "preact";
 
+import { AccountsArea } from "./accounts/area";
 import { Supervision } from "./supervision/area";
 import type { AreaKey, Counters, Item, Role } from "./types";
 
@@ -31,6 +32,7 @@ interface AreaEntry {
 
 export const AREAS: readonly AreaEntry[] = [
   { key: "inbox", letter: "b", roles: ["agent", "supervisor"], Area: null },
+  { key: "accounts", letter: "l", roles: ["agent", "supervisor"], Area: AccountsArea },
   { key: "supervision", letter: "m", roles: ["supervisor"], Area: Supervision },
 ];
 

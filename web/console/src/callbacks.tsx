@@ -2,10 +2,9 @@
 
 import { useCallback, useEffect, useState } from "preact/hooks";
 
-import { ApiError } from "./api";
-import { Buttons } from "./dialogs";
+import { AskDialog } from "./ask-dialog";
 import { lasting } from "./format";
-import { Alert, Dialog, Field, sentence, typed, useHere, useNow } from "./parts";
+import { Alert, sentence, useHere, useNow } from "./parts";
 import * as t from "./sq";
 
 interface Callback {
@@ -32,6 +31,11 @@ export function Callbacks({ count }: { readonly count: number | undefined }) {
 
   const called = (reference: string): void => {
     api.post<void>(`/inbox/callbacks/${reference}/done`).then(read, setFailure);
+  };
+  const show = async ({ reference }: Callback, reason: string): Promise<void> => {
+    const shown = await api.post<Callback>(`/inbox/callbacks/${reference}/number`, { reason });
+    setClear((before) => new Map(before).set(reference, shown.number));
+    setAsking(null);
   };
   return (
     <section class="list calls" aria-labelledby="list-title">
@@ -65,57 +69,10 @@ export function Callbacks({ count }: { readonly count: number | undefined }) {
         </ul>
       )}
       {asking !== null && (
-        <NumberDialog
-          callback={asking}
-          onClose={() => setAsking(null)}
-          onShown={(number) => {
-            setClear(new Map(clear).set(asking.reference, number));
-            setAsking(null);
-          }}
-        />
+        <AskDialog title={t.callbackTitle} yes={t.callbackShow} reason={{ label: t.callbackReason, hint: t.callbackReasonHint }} run={(reason) => show(asking, reason)} onClose={() => setAsking(null)}>
+          <p>{asking.number}</p>
+        </AskDialog>
       )}
     </section>
-  );
-}
-
-interface DialogProps {
-  readonly callback: Callback;
-  onClose(): void;
-  onShown(number: string): void;
-}
-
-function NumberDialog({ callback, onClose, onShown }: DialogProps) {
-  const { api } = useHere();
-  const [told, setTold] = useState<string | null>(null);
-  const [withCode, setWithCode] = useState(false);
-  const [missing, setMissing] = useState<string | null>(null);
-
-  async function send(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const empty = (withCode ? ["reason", "code"] : ["reason"]).find((name) => typed(form, name).trim() === "");
-    setMissing(empty ?? null);
-    setTold(null);
-    if (empty) return form.querySelector<HTMLInputElement>(`#${empty}`)?.focus();
-    try {
-      if (withCode) await api.post("/session/totp", { code: typed(form, "code").trim() });
-      const shown = await api.post<Callback>(`/inbox/callbacks/${callback.reference}/number`, { reason: typed(form, "reason").trim() });
-      onShown(shown.number);
-    } catch (error) {
-      if (error instanceof ApiError && error.code === "confirmation_needed") setWithCode(true);
-      setTold(sentence(error));
-    }
-  }
-
-  return (
-    <Dialog title={t.callbackTitle} onClose={onClose}>
-      <form noValidate onSubmit={(event) => void send(event)}>
-        <p>{callback.number}</p>
-        <Alert>{told !== null && <p class="error">{told}</p>}</Alert>
-        <Field id="reason" label={t.callbackReason} hint={t.callbackReasonHint} error={missing === "reason" ? t.needed : null} />
-        {withCode && <Field id="code" label={t.callbackCode} autocomplete="one-time-code" error={missing === "code" ? t.needed : null} />}
-        <Buttons yes={t.callbackShow} onClose={onClose} />
-      </form>
-    </Dialog>
   );
 }

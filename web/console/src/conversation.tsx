@@ -3,6 +3,7 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import { AccountBeside } from "./accounts/beside";
 import { ApiError } from "./api";
 import { Composer } from "./composer";
 import { SnoozeDialog, TransferDialog } from "./dialogs";
@@ -148,7 +149,10 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
             onRefused={conflict}
           />
         </div>
-        <SummaryPane summary={summary} now={now} />
+        <div class="beside">
+          <SummaryPane summary={summary} now={now} />
+          {summary.verified !== null && <AccountBeside key={summary.verified} conversation={id} mine={handoff.mine} announce={announce} />}
+        </div>
       </div>
       {asking === "whisper" && handoff.agent !== null && (
         <WhisperDialog

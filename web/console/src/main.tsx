@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 
+import { chooseAccount } from "./accounts/chosen";
 import { Api, ApiError } from "./api";
 import { forgetDrafts, forgetOthersDrafts } from "./drafts";
 import { Alert, HereContext, sentence } from "./parts";
@@ -50,6 +51,7 @@ function Console({ api }: { readonly api: Api }) {
   useEffect(() => {
     api.onSignedOut = () => {
       api.use(null);
+      chooseAccount(null);
       setPhase((now) => (now.is === "in" ? { is: "out", notice: t.sessionOver } : now));
     };
     if (phase.is === "loading") look();
@@ -66,6 +68,7 @@ function Console({ api }: { readonly api: Api }) {
     }
     api.use(null);
     forgetDrafts();
+    chooseAccount(null);
     setPhase({ is: "out", notice: t.signedOut });
   }, [api]);
 

@@ -80,12 +80,13 @@ export function Alert({ children }: { readonly children: ComponentChildren }) {
 
 interface DialogProps {
   readonly title: string;
+  readonly wide?: boolean;
   readonly children: ComponentChildren;
   onClose(): void;
 }
 
 /** A modal dialog; the browser keeps the focus in it, and it goes back to where it was. */
-export function Dialog({ title, children, onClose }: DialogProps) {
+export function Dialog({ title, wide = false, children, onClose }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
@@ -98,7 +99,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
     };
   }, []);
   return (
-    <dialog ref={ref} aria-labelledby="dialog-title" onCancel={(event) => (event.preventDefault(), onClose())}>
+    <dialog ref={ref} class={wide ? "wide" : ""} aria-labelledby="dialog-title" onCancel={(event) => (event.preventDefault(), onClose())}>
       <h2 id="dialog-title">{title}</h2>
       {children}
     </dialog>

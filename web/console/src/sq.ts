@@ -230,5 +230,6 @@ export const keys: readonly (readonly [string, string])[] = [
   ["x", actions.close],
   ["o", actions.reopen],
   ["p", "Ndrysho praninë"],
+  ["/", "Fusha e kërkimit, te Llogaritë"],
   ["Esc", "Dil nga fusha; mbyll dritaren"],
 ];
