@@ -143,7 +143,7 @@ class ChatClient:
                 if response.is_error:
                     response.read()
                     raise _problem(response)
-                for event in _stored_events(response.iter_lines()):
+                for event in _stored_events(_lines(response.iter_text())):
                     self._cursor = event["cursor"]
                     yield event
                     if event["type"] == "done" and message_id in (None, event["in_reply_to"]):
@@ -185,6 +185,14 @@ def is_gateway(base_url: str) -> bool:
         return response.is_success and "status" in response.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError):
         return False
+
+
+def _lines(pieces: Iterator[str]) -> Iterator[str]:
+    """Lines as the server ends them: ``iter_lines`` would also part a text at a line separator within it."""
+    rest = ""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split("\n")
+        yield from whole
 
 
 def _stored_events(lines: Iterator[str]) -> Iterator[dict[str, Any]]:

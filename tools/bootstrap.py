@@ -471,6 +471,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--force", action="store_true", help="make both environments anew")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, interrupt)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup stays nohup
+        signal.signal(signal.SIGHUP, interrupt)  # the terminal is closed: pip, in a session of its own, would go on
     root = Path(__file__).resolve().parent.parent
     progress = Progress(sys.stdout)
     try:

@@ -90,7 +90,7 @@ class FakeGateway(httpx.BaseTransport):
     def _stream(self, after: int) -> httpx.Response:
         lines = [": alive", "", 'event: typing\ndata: {"active": true}', ""]
         for event in self.events[after:]:
-            lines += [f"id: {event['cursor']}", f"event: {event['type']}", f"data: {json.dumps(event)}", ""]
+            lines += [f"id: {event['cursor']}", f"event: {event['type']}", f"data: {json.dumps(event, ensure_ascii=False)}", ""]
         return httpx.Response(200, text="\n".join([*lines, ""]))
 
 
@@ -116,6 +116,11 @@ def test_an_unavailable_reply_is_no_answer(client: ChatClient, gateway: FakeGate
     assert not client.ask("a").is_answered
     gateway.script = {"*": []}
     assert not client.ask("a").is_answered
+
+
+def test_a_line_separator_within_a_text_parts_no_event(client: ChatClient, gateway: FakeGateway) -> None:
+    gateway.script = {"*": [reply("Rreshti i parë\u2028i dyti\u0085i treti")]}
+    assert client.ask("a").text == "Rreshti i parë\u2028i dyti\u0085i treti"
 
 
 def test_history_is_read_page_by_page_and_each_event_once(client: ChatClient) -> None:

@@ -7,8 +7,11 @@ import importlib.util
 import io
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -144,6 +147,43 @@ def test_a_failing_environment_is_not_stamped_and_its_error_arrives(bootstrap: M
         bootstrap.run_at_once(builder, [lambda: builder.build(bootstrap.APP, candidate)])
     assert not builder.is_current(bootstrap.APP)
     assert "Errno 28" in (checkout / "var" / "log" / "setup.log").read_text()
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP])
+def test_a_set_up_that_is_ended_or_loses_its_terminal_leaves_nothing_at_work(
+    checkout: Path, signum: signal.Signals
+) -> None:
+    (checkout / "tools").mkdir()
+    script = shutil.copy(SCRIPT, checkout / "tools")
+    answer = '[[3, {}, 0], "cpython", "{}"]'
+    pythons = {
+        name: fake_python(
+            checkout,
+            name,
+            f"if [ \"$1\" = -I ]; then echo '{answer.format(minor, checkout / name)}'; exit; fi\n"
+            f"echo $$ > '{checkout}/{name}.pid.tmp'; mv '{checkout}/{name}.pid.tmp' '{checkout}/{name}.pid'\n"
+            "exec sleep 300",
+        )
+        for name, minor in (("engine", 10), ("app", 11))
+    }
+    chosen = {f"NDIHMA_PYTHON_{name.upper()}": str(path) for name, path in pythons.items()}
+    running = subprocess.Popen(
+        [sys.executable, script], env={**os.environ, **chosen}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    pids = [int(_content_of(checkout / f"{name}.pid")) for name in pythons]
+    running.send_signal(signum)
+    said, _ = running.communicate(timeout=30)
+    assert b"setup: interrupted" in said
+    assert running.returncode == 130
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def _content_of(path: Path) -> str:
+    while not path.exists():
+        time.sleep(0.05)
+    return path.read_text()
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(bootstrap: ModuleType) -> None:
