@@ -7,6 +7,7 @@ engine anew (``answering``), behind all others: a conversation with eight questi
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from ndihma.desk.hub import EventHub, Typing
 from ndihma.desk.store import Turn
 
 __all__ = ["ConversationLimits", "Job", "TurnQueue", "TypedNumber"]
+
+_log = logging.getLogger(__name__)
 
 _TYPING_AGAIN_S: Final = 10.0
 """How often a waiting customer's edge is told that an answer is still coming; the page drops its sign after 20 s."""
@@ -161,6 +164,8 @@ class TurnQueue:
                 self._hub.publish(conversation_id, Typing(active=True))
                 try:
                     await self._answer(job)
+                except Exception as error:  # the turns behind it are answered; this one stays pending and is taken up
+                    _log.error("turn broke", extra={"turn": job.turn.id, "error": type(error).__name__})
                 finally:
                     self._known.discard(job.turn.id)
         finally:
