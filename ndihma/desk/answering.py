@@ -56,7 +56,8 @@ _log = logging.getLogger(__name__)
 
 _FALLBACK_INTENT: Final = "nlu_fallback"
 _OUT_OF_SCOPE: Final = "out_of_scope"
-_ASKS_FOR_THE_CODE: Final = frozenset({_OUT_OF_SCOPE, "deny"})
+_DENY: Final = "deny"
+_ASKS_FOR_THE_CODE: Final = frozenset({_OUT_OF_SCOPE, _DENY})
 """What "it did not come" is read as: nothing that is known, or a no."""
 _MAX_TITLE: Final = 200
 
@@ -170,16 +171,21 @@ class Answering:
             answer.bodies.extend(self._without_the_account(turn, answered))
         intent = _OUT_OF_SCOPE if answered.intent == _FALLBACK_INTENT else answered.intent
         if intent in _ASKS_FOR_THE_CODE:
-            answer.bodies.extend(await self._while_a_code_is_awaited(turn))
+            answer.bodies.extend(await self._while_a_step_is_open(turn, intent))
         answer.bodies.append(DoneBody(in_reply_to=message_id(turn), intent=intent, confidence=answered.confidence))
         return answer
 
-    async def _while_a_code_is_awaited(self, turn: Turn) -> tuple[ReplyBody, ...]:
-        """Who waits for a code and is not understood, or says no, probably asks where it is."""
+    async def _while_a_step_is_open(self, turn: Turn, intent: str | None) -> tuple[Body, ...]:
+        """Who waits for a code and is not understood, or says no, probably asks where it is. Who is asked for a number
+        and says no does not want to give one: the number typed next is not for this.
+        """
         step = await self._steps.details(turn.conversation_id)
-        if step is None or step.state is not VerificationState.CODE_SENT:
-            return ()
-        return (ReplyBody(in_reply_to=message_id(turn), text=messages.NO_CODE[step.purpose]),)
+        if step is not None and step.state is VerificationState.CODE_SENT:
+            return (ReplyBody(in_reply_to=message_id(turn), text=messages.NO_CODE[step.purpose]),)
+        if step is not None and step.state is VerificationState.NUMBER_NEEDED and intent == _DENY:
+            cancelled = await self._steps.cancel(turn.conversation_id)
+            return (cancelled,) if cancelled is not None else ()
+        return ()
 
     def _without_the_account(self, turn: Turn, answered: EngineTurn) -> tuple[ReplyBody, ReplyBody]:
         """The FAQ's own answer when the action server said nothing. Raises EngineUnavailable for other messages."""

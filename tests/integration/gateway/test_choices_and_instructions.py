@@ -190,6 +190,20 @@ async def test_who_waits_for_a_code_and_is_not_understood_is_told_why_it_may_not
     assert replies(events)[-1].text == "Për këtë nuk kam përgjigje."
 
 
+@pytest.mark.parametrize(("intent", "states"), [("deny", ["cancelled"]), ("out_of_scope", []), ("affirm", [])])
+async def test_who_says_no_to_giving_a_number_is_not_asked_for_it_any_more(desk, intent, states):
+    async def reply(_sender: str, _text: str) -> EngineTurn:
+        return EngineTurn((EngineMessage("Në rregull."),), intent)
+
+    desk.engine.reply = reply
+    desk.steps.state = VerificationState.NUMBER_NEEDED
+    conversation = await desk.service.open()
+    accepted = await desk.service.say(conversation, "m1", "jo, s'du")
+    events = await desk.until_done(conversation, accepted.message_id)
+    assert [event.state for event in events if event.type == "verification"] == states
+    assert replies(events)[-1].text == "Në rregull."
+
+
 async def test_a_number_whose_process_died_is_not_guessed(desk):
     desk.steps.state = VerificationState.NUMBER_NEEDED
     conversation = await desk.service.open()

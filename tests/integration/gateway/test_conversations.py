@@ -206,10 +206,10 @@ async def test_an_unforeseen_error_does_not_stop_the_conversation_or_reach_the_l
 
 
 async def test_a_turn_that_waited_too_long_is_apologised_for_without_a_call(make_desk):
-    desk = make_desk(longest_wait_s=0.05)
+    desk = make_desk(longest_wait_s=0.5)
 
     async def reply(_sender: str, _text: str) -> EngineTurn:
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.6)
         return turn(EngineMessage("po"))
 
     desk.engine.reply = reply

@@ -90,7 +90,12 @@ class FakeGateway(httpx.BaseTransport):
     def _stream(self, after: int) -> httpx.Response:
         lines = [": alive", "", 'event: typing\ndata: {"active": true}', ""]
         for event in self.events[after:]:
-            lines += [f"id: {event['cursor']}", f"event: {event['type']}", f"data: {json.dumps(event, ensure_ascii=False)}", ""]
+            lines += [
+                f"id: {event['cursor']}",
+                f"event: {event['type']}",
+                f"data: {json.dumps(event, ensure_ascii=False)}",
+                "",
+            ]
         return httpx.Response(200, text="\n".join([*lines, ""]))
 
 
