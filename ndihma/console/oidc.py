@@ -61,6 +61,8 @@ class OidcApi:
                 url = await federated.provider.authorization_url(flow)
             except ProviderUnavailable as error:
                 return self._failed(error, ErrorCode.PROVIDER_UNAVAILABLE)
+            # Now, while the cookie comes along: on the way back from another site a strict one does not.
+            await self._auth.forget_earlier(request)
             answer = RedirectResponse(url, status_code=_SEE_OTHER)
             self._set_flow(answer, carried, int(FLOW_LIFE.total_seconds()))
             return answer
@@ -82,7 +84,6 @@ class OidcApi:
             except IdentityRefused as error:
                 return self._failed(error, ErrorCode.PROVIDER_REFUSED)
             answer = RedirectResponse(_HOME, status_code=_SEE_OTHER)
-            await self._auth.forget_earlier(request)
             self._auth.set_cookie(answer, opened)
             self._set_flow(answer, "", 0)
             return answer

@@ -119,6 +119,21 @@ async def test_s14_an_account_that_was_added_is_linked_at_its_first_sign_in(make
     ]
 
 
+async def test_s14_the_session_from_before_ends_though_its_cookie_stays_behind(make, provider):
+    gateway = await make(oidc_roles=ROLES, oidc_create=True)
+    earlier, _ = await come_back(gateway, provider, "sub-anita")
+    assert await who(gateway, earlier)
+    browser = Browser.at(gateway)
+    browser.extra = {}
+    answer = await browser.http.get(START, headers={"Cookie": earlier.cookie})  # a link of our own page
+    assert answer.status_code == 303
+    answer = await browser.http.get(await provider.authorize(answer.headers["location"], "sub-anita"))  # from afar
+    assert answer.headers["location"] == "/console"
+    assert await who(gateway, browser)
+    assert not await who(gateway, earlier)
+    await browser.http.aclose()
+
+
 async def test_s14_who_is_not_known_is_refused(make, provider):
     gateway = await make(oidc_roles=ROLES)
     for subject in ("sub-anita", "sub-guest", "somebody-new"):
