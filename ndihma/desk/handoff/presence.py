@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ndihma.clock import Clock
 from ndihma.db import Database
@@ -45,6 +46,16 @@ class PresenceBoard:
         now = self._clock.now()
         gone = now - self._rules.present_for
         async with self._database.session() as session:
+            # Two consoles of a new agent may say so at the same moment: one makes the row, both find it.
+            dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+            fresh = {
+                "agent_id": agent.id,
+                "name": agent.name,
+                "presence": Presence.AWAY,
+                "since": now,
+                "seen_at": now,
+            }
+            await session.execute(dialect.insert(PresenceRow).values(fresh).on_conflict_do_nothing())
             row = await session.scalar(
                 update(PresenceRow)
                 .where(PresenceRow.agent_id == agent.id)
@@ -53,8 +64,7 @@ class PresenceBoard:
                 .execution_options(synchronize_session=False)
             )
             if row is None:
-                row = PresenceRow(agent_id=agent.id, name=agent.name, presence=Presence.AWAY, since=now, seen_at=now)
-                session.add(row)
+                raise RuntimeError("a presence that was just stored is there")
             before = Presence(row.presence) if row.seen_at > gone else Presence.AWAY
             after = presence or before
             if after != row.presence:
