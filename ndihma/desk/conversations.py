@@ -186,15 +186,18 @@ class ConversationService:
         self._hub.publish(conversation_id, *events)
         return events
 
-    async def resume(self, conversation_id: str, intent: str | None, *bodies: Body) -> None:
+    async def resume(
+        self, conversation_id: str, intent: str | None, *bodies: Body, client_id: str | None = None
+    ) -> None:
         """Store events and, with them, the question that a verification interrupted, as an internal turn.
 
-        Raises ConversationEnded when there is such a question and the conversation is over.
+        ``client_id``: as of a message; the same again stores nothing. Raises ConversationEnded when there is such a
+        question and the conversation is over.
         """
         if intent is None:
             await self.record(conversation_id, *bodies)
             return
-        await self._begin(NewTurn(new_id(), conversation_id, TurnKind.RESUME, f"/{intent}"), bodies)
+        await self._begin(NewTurn(new_id(), conversation_id, TurnKind.RESUME, f"/{intent}", client_id), bodies)
 
     def left_to_people(self, conversation_id: str) -> None:
         """An agent has taken the conversation: nothing that waits here is answered any more."""
@@ -226,7 +229,7 @@ class ConversationService:
     async def _begin(self, new: NewTurn, bodies: Sequence[Body]) -> None:
         turn, events = await self._store.begin(new, bodies, self._clock.now())
         self._hub.publish(new.conversation_id, *events)
-        if turn.state is TurnState.PENDING:
+        if turn.id == new.id and turn.state is TurnState.PENDING:
             self._queue.put(turn)
 
     async def _accept(self, turn: NewTurn, client_id: str, shown: str, number: TypedNumber | None) -> Accepted:

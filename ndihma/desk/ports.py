@@ -173,6 +173,10 @@ class VerificationSteps(Protocol):
         """Try a code. Raises NoStep, WrongCode, CodeExpired, CodesRefused, AddressRefused."""
         ...
 
+    async def proved(self, conversation_id: str) -> Confirmed | None:
+        """What the last step proved, while it counts: for an edge that died before it could go on with it."""
+        ...
+
     async def cancel(self, conversation_id: str) -> VerificationBody | None:
         """Close the open step; None when there is none."""
         ...

@@ -87,6 +87,13 @@ class ServiceSteps:
             case _:
                 assert_never(outcome)
 
+    async def proved(self, conversation_id: str) -> Confirmed | None:
+        step = await self._service.step(conversation_id)
+        identity = await self._service.identity(conversation_id)
+        if step is None or identity is None or step.state is not VerificationState.VERIFIED:
+            return None
+        return Confirmed(identity, step.resume_intent, step.purpose)
+
     async def cancel(self, conversation_id: str) -> VerificationBody | None:
         cancelled = await self._service.cancel(conversation_id)
         return _shown(cancelled) if cancelled else None

@@ -20,7 +20,6 @@ from ndihma.desk.errors import UnknownConversation
 from ndihma.desk.event_log import Choice, append_and_look, append_events, end_conversation, lock_conversation
 from ndihma.desk.events import Body, DoneBody, Event, stored_event
 from ndihma.desk.handoff.ledger import HandoffLedger
-from ndihma.desk.ids import choice_id, new_id
 from ndihma.desk.tables import TurnKind, TurnState
 from ndihma.desk.turns import NewTurn, Page, Progress, Turn
 
@@ -31,8 +30,6 @@ __all__ = [
     "Page",
     "Progress",
     "Turn",
-    "choice_id",
-    "new_id",
 ]
 
 
@@ -67,11 +64,8 @@ class ConversationStore:
         )
 
     async def begin(self, turn: NewTurn, bodies: Sequence[Body], at: datetime) -> tuple[Turn, list[Event]]:
-        """Store events and an internal turn. While people have the conversation the turn is theirs, and over.
-
-        Raises UnknownConversation, ConversationEnded.
-        """
-        return await self._database.transact(lambda connection: self._begin(connection, turn, bodies, at, None))
+        """Store events and an internal turn, as ``accept`` does a message."""
+        return await self._store_once(turn, bodies, at, None)
 
     async def accept(self, turn: NewTurn, body: Body, at: datetime) -> tuple[Turn, list[Event]]:
         """Store a customer's message and its turn. When its client id is there already nothing is stored: then the
@@ -80,11 +74,16 @@ class ConversationStore:
         Raises UnknownConversation, ConversationEnded.
         """
 
+        return await self._store_once(turn, (body,), at, turn.id)
+
+    async def _store_once(
+        self, turn: NewTurn, bodies: Sequence[Body], at: datetime, message_id: str | None
+    ) -> tuple[Turn, list[Event]]:
         def work(connection: Connection) -> tuple[Turn, list[Event]]:
             known = _turn_of(connection, turn.conversation_id, turn.client_id)
             if known is not None:
                 return known, []
-            return self._begin(connection, turn, (body,), at, turn.id)
+            return self._begin(connection, turn, bodies, at, message_id)
 
         try:
             return await self._database.transact(work)
@@ -244,6 +243,8 @@ def _insert_turn(connection: Connection, turn: NewTurn, cursor: int | None, stat
 
 
 def _turn_of(connection: Connection, conversation_id: str, client_id: str | None) -> Turn | None:
+    if client_id is None:
+        return None
     row = connection.execute(statements.TURN_OF_CLIENT, {"of": conversation_id, "client": client_id}).first()
     return None if row is None else _turn(row)
 

@@ -33,6 +33,7 @@ from aiohttp import ClientConnectorError, ClientError
 from pydantic import SecretStr
 
 __all__ = [
+    "AlreadyDeleted",
     "BotApi",
     "Broken",
     "ChatGone",
@@ -87,6 +88,10 @@ class Refused(TelegramTrouble):
 
 class NotModified(Refused):
     """An edit that changes nothing: the message is as it should be."""
+
+
+class AlreadyDeleted(Refused):
+    """A message that is to be deleted is not there (any more)."""
 
 
 class ChatGone(TelegramTrouble):
@@ -176,6 +181,8 @@ def _ours(error: Exception) -> TelegramTrouble:  # noqa: PLR0911  (a table)
             return ChatGone("the chat cannot be written to")
         case TelegramBadRequest(message=message) if "message is not modified" in message.lower():
             return NotModified("the message is so already")
+        case TelegramBadRequest(message=message) if "message to delete not found" in message.lower():
+            return AlreadyDeleted("the message is not there")
         case TelegramBadRequest() | TelegramEntityTooLarge():
             return Refused("Telegram refuses the request")
         case TelegramServerError():  # RestartingTelegram among them

@@ -20,7 +20,7 @@ from ndihma.desk.events import Event
 from ndihma.desk.hub import Typing
 from ndihma.telegram import commands
 from ndihma.telegram.api import BotApi, TelegramTrouble, TokenRefused
-from ndihma.telegram.chats import Chats, Language
+from ndihma.telegram.chats import Chats
 from ndihma.telegram.context import Me, Office
 from ndihma.telegram.deletions import Deletions
 from ndihma.telegram.delivery import Delivery
@@ -30,14 +30,13 @@ from ndihma.telegram.lease import RENEW_EVERY_S, BotLease
 from ndihma.telegram.links import WebLinks
 from ndihma.telegram.pace import Pace
 from ndihma.telegram.polling import Backoff, poll, use_webhook
-from ndihma.telegram.progress import Behind, Progress
-from ndihma.telegram.rendering import Scene
+from ndihma.telegram.progress import Progress
 from ndihma.telegram.router import Router
+from ndihma.telegram.scenes import Scenes
 from ndihma.telegram.sender import Sender
 from ndihma.telegram.services import BotServices
 from ndihma.telegram.typing import TypingSigns
 from ndihma.telegram.worker import InboxWorker
-from ndihma.verification.model import AssuranceLevel
 
 __all__ = ["TelegramBot", "Turn"]
 
@@ -126,15 +125,7 @@ class TelegramBot:
         _log.info("telegram: the bot runs in this process", extra={"mode": "webhook" if self._webhook else "polling"})
         turn = Turn(self._services, api, me, self._inbox, self._links)
         work = [self._keep_lease(), self._updates(api), turn.run()]
-        tasks = [asyncio.create_task(piece, name="telegram") for piece in work]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await _all_until_one_ends([asyncio.create_task(piece, name="telegram") for piece in work])
 
     async def _keep_lease(self) -> None:
         while True:
@@ -171,17 +162,22 @@ class Turn:
         self._services = services
         self._inbox = inbox
         self._links = links
-        self._me = me
-        chats = Chats(services.database, services.clock)
+        self._chats = chats = Chats(services.database, services.clock)
         office = Office(services, chats, api, me)
         sender = Sender(api, Pace())
+        scenes = Scenes(
+            conversations=services.conversations,
+            assurance=services.assurance,
+            private_link=me.link,
+            link_hosts=services.link_hosts,
+        )
         self._progress = Progress(services.database, services.clock)
         self._typing = TypingSigns(api, chats)
         self._deletions = Deletions(services, api)
         self.worker = InboxWorker(
             inbox=inbox,
             ledger=Ledger(services.database, services.hub, services.clock),
-            router=Router(office, sender, links),
+            router=Router(office, sender, links, scenes),
             chats=chats,
         )
         self.delivery = Delivery(
@@ -189,26 +185,25 @@ class Turn:
             chats=chats,
             conversations=services.conversations,
             sender=sender,
-            scene_of=self._scene,
+            scenes=scenes,
             clock=services.clock,
         )
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. Raises SQLAlchemyError when the database is away at the start."""
+        await self._chats.load()
         pieces = (self.worker.run(), self.delivery.run(), self._deletions.run(), self._purge())
         self._inbox.stored = self.worker.wake
         with self._services.hub.tap(self._heard):
-            tasks = [asyncio.create_task(piece, name="telegram-turn") for piece in pieces]
             try:
-                await asyncio.gather(*tasks)
+                await _all_until_one_ends([asyncio.create_task(piece, name="telegram-turn") for piece in pieces])
             finally:
                 self._inbox.stored = lambda: None
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
                 await self._typing.stop()
 
     def _heard(self, conversation_id: str, notices: Sequence[Event | Typing]) -> None:
+        if conversation_id not in self._chats.bound:
+            return
         for notice in notices:
             if not isinstance(notice, Typing):
                 self.delivery.notify(conversation_id)
@@ -217,28 +212,31 @@ class Turn:
             else:
                 self._typing.hide(conversation_id)
 
-    async def _scene(self, behind: Behind) -> Scene:
-        """Where a conversation is shown, with the number that its customer is linked with and has not proved."""
-        identity = await self._services.assurance.identity(behind.conversation_id) if behind.chat_id > 0 else None
-        linked = identity is not None and identity.level is AssuranceLevel.NUMBER_MATCHED
-        return Scene(
-            conversation_id=behind.conversation_id,
-            language=Language(behind.language),
-            is_private=behind.chat_id > 0,
-            private_link=self._me.link,
-            link_hosts=self._services.link_hosts,
-            known=identity.msisdn.masked if identity is not None and linked else None,
-        )
-
     async def _purge(self) -> None:
         while True:
             try:
                 await self._inbox.purge()
                 await self._progress.purge()
+                await self._chats.load()
                 await self._links.purge()
             except SQLAlchemyError as error:
                 _log.error("telegram: purge failed", extra={"error": type(error).__name__})
             await asyncio.sleep(_PURGE_EVERY_S)
+
+
+async def _all_until_one_ends(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Wait until one of them ends, or the caller is cancelled; then end the others and wait for all. Raises its error.
+
+    Each is cancelled once: what is in its own last moment (``Lanes.stop``) is not to be cut off in it.
+    """
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def _introduced(api: BotApi) -> Me:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Final
 
@@ -12,7 +13,6 @@ from sqlalchemy import delete
 from ndihma import messages
 from ndihma.desk.edge_answers import AGENT_INTENT
 from ndihma.desk.errors import UnknownChoice
-from ndihma.desk.events import ReplyBody, ReplyEvent
 from ndihma.desk.handoff.ledger import CALLBACK_PAYLOAD
 from ndihma.desk.ratings import SCORES
 from ndihma.telegram.api import TelegramTrouble
@@ -22,6 +22,7 @@ from ndihma.telegram.context import Office, Visit
 from ndihma.telegram.numbers import Numbers
 from ndihma.telegram.presses import Pressed, PressKind, parse
 from ndihma.telegram.puk import PukShowing
+from ndihma.telegram.repeats import Repeats
 from ndihma.telegram.tables import TelegramChatRow
 from ndihma.verification.model import AssuranceLevel
 
@@ -31,16 +32,18 @@ _TOPICS: Final = frozenset(f"/{starter.intent}" for starter in messages.STARTERS
 _OF_PEOPLE: Final = frozenset({f"/{AGENT_INTENT}", CALLBACK_PAYLOAD})
 """Agents and call-backs are for the private chat."""
 _ANSWER_S: Final = 10
+_CURSOR: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class Callbacks:
     """Handles presses. Raises as ``Talk``, TelegramTrouble."""
 
-    def __init__(self, office: Office, numbers: Numbers, puks: PukShowing) -> None:
+    def __init__(self, office: Office, numbers: Numbers, puks: PukShowing, repeats: Repeats) -> None:
         self._office = office
         self._services = office.services
         self._numbers = numbers
         self._puks = puks
+        self._repeats = repeats
 
     async def press(self, visit: Visit, query: CallbackQuery) -> None:
         """Do what the button says, and answer the press: with a sentence when it is old."""
@@ -125,16 +128,10 @@ class Callbacks:
 
     async def _repeat(self, visit: Visit, value: str) -> str | None:
         cursor, _, conversation_id = value.partition(":")
-        if not cursor.isdecimal() or not await self._is_of_chat(visit, conversation_id):
+        if not _CURSOR.fullmatch(cursor) or not await self._is_of_chat(visit, conversation_id):
             return visit.words.old_button
-        page = await self._services.conversations.history(conversation_id, int(cursor) - 1, 1)
-        event = page.events[0] if page.events else None
-        if not isinstance(event, ReplyEvent):
-            return visit.words.old_button
-        again = event.model_dump(exclude={"cursor", "at"}) | {"in_reply_to": None}
-        visit.effects.conversation_id = conversation_id
-        visit.effects.bodies.append(ReplyBody.model_validate(again))
-        return None
+        shown = await self._repeats.show(visit, conversation_id, int(cursor))
+        return None if shown else visit.words.old_button
 
     async def _is_of_chat(self, visit: Visit, conversation_id: str) -> bool:
         thread = await self._office.chats.thread_of(conversation_id)

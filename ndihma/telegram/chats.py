@@ -67,6 +67,19 @@ class Chats:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.bound: set[str] = set()
+        """The conversations that go on in a chat: what others say, and that they are answered, is nothing for the bot.
+
+        Whole after ``load``; one that was bound elsewhere is found by the next look of the delivery all the same.
+        """
+
+    async def load(self) -> None:
+        """Know which conversations are bound, and forget those that were erased."""
+        before = set(self.bound)
+        async with self._database.session() as session:
+            there = set(await session.scalars(select(TelegramThreadRow.conversation_id)))
+        self.bound -= before - there
+        self.bound |= there
 
     async def meet(self, chat_id: int, kind: ChatKind, language: Language) -> Chat:
         """The chat of an update that came just now: it can be written to (again). ``language``: of a new one."""
@@ -130,6 +143,7 @@ class Chats:
         """Let a conversation go on in a chat; its events up to ``cursor`` are not shown there."""
         async with self._database.session() as session:
             await bind(session, thread, cursor, self._clock.now())
+        self.bound.add(thread.conversation_id)
 
 
 async def bind(session: AsyncSession, thread: Thread, cursor: int, at: datetime) -> None:

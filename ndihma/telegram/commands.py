@@ -17,7 +17,8 @@ from ndihma import messages
 from ndihma.desk.errors import UnknownConversation
 from ndihma.desk.events import Button, ReplyBody
 from ndihma.desk.handoff.messages import AGENT_REQUEST
-from ndihma.desk.store import Choice, choice_id
+from ndihma.desk.ids import choice_id
+from ndihma.desk.store import Choice
 from ndihma.telegram.api import BotApi
 from ndihma.telegram.catalogue import WORDS
 from ndihma.telegram.chats import Language
@@ -95,9 +96,10 @@ class Commands:
         """Whether the token was good, and its conversation goes on here."""
         services = self._services
         current = await self._office.chats.thread(visit.chat.id, 0)
-        if current is not None and current.opened_by == visit.stored.update_id:  # done before a crash
+        if current is not None and current.opened_by == visit.stored.update_id:  # bound before a crash
             visit.effects.conversation_id = current.conversation_id
-            return True
+            # A new conversation, because the token was good no more, holds its greeting alone.
+            return len((await services.conversations.history(current.conversation_id, 0, 2)).events) > 1
         conversation_id = await self._links.conversation(token)
         if conversation_id is None or await services.conversations.is_over(conversation_id):
             return False
@@ -106,13 +108,16 @@ class Commands:
         for session_id in await services.sessions.end_all(conversation_id):
             services.hub.close_owner(session_id)
         try:
-            thread = await self._links.redeem(token, visit.chat.id, visit.stored.update_id)
+            told = ReplyBody(in_reply_to=None, text=visit.words.carried)
+            redeemed = await self._links.redeem(token, visit.chat.id, visit.stored.update_id, told)
         except UnknownConversation:
             return False
-        if thread is None:
+        if redeemed is None:
             return False
-        visit.effects.conversation_id = conversation_id
-        visit.effects.bodies.append(ReplyBody(in_reply_to=None, text=visit.words.carried))
+        thread, events = redeemed
+        self._office.chats.bound.add(thread.conversation_id)
+        visit.effects.conversation_id = thread.conversation_id
+        services.hub.publish(thread.conversation_id, *events)
         return True
 
 

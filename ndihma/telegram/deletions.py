@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.rounds import Rounds
-from ndihma.telegram.api import BotApi, ChatGone, Flood, Refused, TelegramTrouble
+from ndihma.telegram.api import AlreadyDeleted, BotApi, ChatGone, Flood, Refused, TelegramTrouble
 from ndihma.telegram.catalogue import WORDS
 from ndihma.telegram.chats import Language
 from ndihma.telegram.progress import EDITABLE
@@ -55,6 +55,8 @@ class Deletions:
     async def _delete(self, row: TelegramDeletionRow) -> None:
         try:
             await self._api.call(DeleteMessage(chat_id=row.chat_id, message_id=row.message_id))
+        except AlreadyDeleted:  # by the customer, or by a try whose answer got lost
+            await self._forget(row)
         except (Refused, ChatGone):
             await self._left(row, "refused")
         except TelegramTrouble as error:

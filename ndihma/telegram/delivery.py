@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
@@ -20,11 +19,12 @@ from ndihma.desk.conversations import ConversationService
 from ndihma.desk.events import DoneEvent, Event, HandoffEvent, HandoffState, ReplyEvent
 from ndihma.rounds import Rounds
 from ndihma.telegram.api import Broken, ChatGone, Conflict, Flood, TelegramTrouble, TokenRefused, Unreachable
-from ndihma.telegram.chats import Chats
+from ndihma.telegram.chats import Chats, Language
 from ndihma.telegram.lanes import Lanes
 from ndihma.telegram.parts import Part
 from ndihma.telegram.progress import Asked, Behind, Progress
-from ndihma.telegram.rendering import Scene, render
+from ndihma.telegram.rendering import Scene
+from ndihma.telegram.scenes import Scenes
 from ndihma.telegram.sender import Sender
 
 __all__ = ["Delivery"]
@@ -32,6 +32,8 @@ __all__ = ["Delivery"]
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S: Final = 2.0
+_EVERYWHERE_S: Final = 60.0
+_LATELY: Final = timedelta(days=1)
 _AT_ONCE: Final = 64
 _PAGE: Final = 50
 _FIRST_WAIT_S: Final = 1.0
@@ -46,9 +48,6 @@ class _Outcome(Enum):
     IN_DOUBT = auto()
 
 
-SceneOf = Callable[[Behind], Awaitable[Scene]]
-
-
 class Delivery:
     """``await run()`` while this process has the bot; ``notify`` when a conversation has gone on."""
 
@@ -59,7 +58,7 @@ class Delivery:
         chats: Chats,
         conversations: ConversationService,
         sender: Sender,
-        scene_of: SceneOf,
+        scenes: Scenes,
         clock: Clock,
         look_every_s: float = _LOOK_EVERY_S,
         jitter: random.Random | None = None,
@@ -68,11 +67,11 @@ class Delivery:
         self._chats = chats
         self._conversations = conversations
         self._sender = sender
-        self._scene_of = scene_of
+        self._scenes = scenes
         self._clock = clock
         self._jitter = jitter or random.SystemRandom()
         self._look_every_s = look_every_s
-        self._looked_at = float("-inf")
+        self._looked_at = self._looked_everywhere_at = float("-inf")
         self._gone_on: set[str] = set()
         self._lanes = Lanes(_AT_ONCE, self._deliver, ended=self._ended)
         self._rounds = Rounds("telegram: deliveries not looked for", self._look, every_s=look_every_s)
@@ -97,23 +96,34 @@ class Delivery:
 
     async def settle(self) -> None:
         """Deliver what can be delivered now, once."""
-        self._looked_at = float("-inf")
+        self._looked_everywhere_at = float("-inf")
         await self._look()
         await self._lanes.idle()
 
     async def _look(self) -> None:
-        """At once for the conversations that have gone on here; from time to time for all, replicas' among them."""
+        """At once for the conversations that have gone on here; from time to time for more, replicas' among them.
+
+        A hundred thousand conversations take a database 0.1 s: all of them are looked at once a minute, and those of
+        chats that wrote within a day every two seconds.
+        """
         if not (free := self._lanes.free):
             return
         now = asyncio.get_running_loop().time()
-        everywhere = now - self._looked_at >= self._look_every_s
-        only = None if everywhere else frozenset(self._gone_on)
-        busy = self._lanes.busy
+        everywhere = now - self._looked_everywhere_at >= _EVERYWHERE_S
+        widely = everywhere or now - self._looked_at >= self._look_every_s
+        behind = self._progress.chats_behind(
+            self._lanes.busy,
+            free,
+            only=None if widely else frozenset(self._gone_on),
+            seen_since=self._clock.now() - _LATELY if widely and not everywhere else None,
+        )
         self._gone_on.clear()
-        for chat_id in await self._progress.chats_behind(busy, free, only):
+        for chat_id in await behind:
             self._lanes.start(chat_id)
-        if everywhere:
+        if widely:
             self._looked_at = now
+        if everywhere:
+            self._looked_everywhere_at = now
 
     async def _deliver(self, chat_id: int) -> None:
         """What one chat has not seen. An error of Telegram's ends it for now; the chat's row says until when."""
@@ -137,7 +147,7 @@ class Delivery:
     async def _deliver_thread(self, behind: Behind) -> bool:
         """A page of one conversation; False when the rest is for another time. Raises TelegramTrouble."""
         conversation_id, chat_id, cursor = behind.conversation_id, behind.chat_id, behind.cursor
-        scene = await self._scene_of(behind)
+        scene = await self._scenes.of(conversation_id, chat_id, Language(behind.language))
         done = behind.parts
         if behind.sending:  # what came of the last call is not known: the process died, or the call broke off
             await self._sender.offer_again(chat_id, scene.language, conversation_id, cursor + 1)
@@ -146,7 +156,7 @@ class Delivery:
         page = await self._conversations.history(conversation_id, cursor, _PAGE)
         for event in page.events:
             asked = await self._asked(event)
-            parts = render(event, await self._as_of(event, scene))
+            parts = await self._scenes.parts(event, scene)
             for number in range(done, len(parts)):
                 sent = await self._send(behind, scene, parts, number, event=event, asked=asked)
                 if sent is not _Outcome.SENT:
@@ -200,14 +210,6 @@ class Delivery:
         for message_id in await self._progress.answers(chat_id, asked):
             await self._sender.delete(chat_id, message_id)
             await self._progress.taken_back(chat_id, message_id)
-
-    async def _as_of(self, event: Event, scene: Scene) -> Scene:
-        """The scene of an event that is rare and needs to know what was before it."""
-        if not isinstance(event, HandoffEvent) or event.state is not HandoffState.BOT:
-            return scene
-        before = await self._conversations.history(scene.conversation_id, 0, event.cursor)
-        served = any(isinstance(e, HandoffEvent) and e.state is HandoffState.AGENT for e in before.events)
-        return replace(scene, had_agent=served)
 
     async def _asked(self, event: Event) -> Asked | None:
         if not isinstance(event, ReplyEvent | DoneEvent) or event.in_reply_to is None:

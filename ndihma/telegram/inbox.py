@@ -81,39 +81,51 @@ class Inbox:
         self.stored()
 
     async def waiting(self, but: Collection[int], at_most: int) -> list[int]:
-        """Chats with updates that wait, the longest first, without those in ``but``."""
+        """Chats whose first update that waits can be worked on now, the longest first, without those in ``but``."""
         row = TelegramUpdateRow
-        query = (
-            select(row.chat_id)
+        heads = (
+            select(func.min(row.update_id))
             .where(row.state == UpdateState.PENDING, row.chat_id.not_in(but))
             .group_by(row.chat_id)
-            .having(func.min(row.due_at) <= self._clock.now())
-            .order_by(func.min(row.update_id))
+        )
+        query = (
+            select(row.chat_id)
+            .where(row.update_id.in_(heads), row.due_at <= self._clock.now())
+            .order_by(row.update_id)
             .limit(at_most)
         )
         async with self._database.session() as session:
             return list(await session.scalars(query))
 
     async def next(self, chat_id: int) -> StoredUpdate | None:
-        """The chat's first update that waits; None when there is none or its moment has not come."""
+        """The chat's first update that waits; None when there is none or its moment has not come.
+
+        The attempt is counted before it is made: a process that dies in it leaves the count behind.
+        """
         row = TelegramUpdateRow
-        query = select(row).where(row.chat_id == chat_id, row.state == UpdateState.PENDING).order_by(row.update_id)
-        async with self._database.session() as session:
-            found = await session.scalar(query.limit(1))
-        if found is None or found.due_at > self._clock.now():
-            return None
-        return StoredUpdate(
-            found.update_id, found.chat_id, found.attempts, found.received_at, found.due_at, self._opened(found)
+        head = select(func.min(row.update_id)).where(row.chat_id == chat_id, row.state == UpdateState.PENDING)
+        handed_out = (
+            update(row)
+            .where(row.update_id == head.scalar_subquery(), row.due_at <= self._clock.now())
+            .values(attempts=row.attempts + 1)
+            .returning(row)
+            .execution_options(synchronize_session=False)
         )
+        async with self._database.session() as session:
+            found = await session.scalar(handed_out)
+            if found is None:
+                return None
+            before = found.attempts - 1
+            return StoredUpdate(
+                found.update_id, found.chat_id, before, found.received_at, found.due_at, self._opened(found)
+            )
 
     async def postpone(self, stored: StoredUpdate, by: timedelta) -> None:
         """Try it again later; the chat's later updates wait behind it."""
         row = TelegramUpdateRow
         async with self._database.session() as session:
             await session.execute(
-                update(row)
-                .where(row.update_id == stored.update_id)
-                .values(attempts=row.attempts + 1, due_at=self._clock.now() + by)
+                update(row).where(row.update_id == stored.update_id).values(due_at=self._clock.now() + by)
             )
 
     async def purge(self) -> None:

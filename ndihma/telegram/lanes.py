@@ -15,7 +15,10 @@ _GRACE_S: Final = 2.0
 
 
 class Lanes:
-    """``work`` for at most ``at_once`` chats; ``ended`` is told of each that is over. One event loop."""
+    """``work`` for at most ``at_once`` chats; ``ended`` is told of each that is over and did not fail. One event loop.
+
+    Work that failed is not told of: it would be begun again at once, and fail at once while the disk is full.
+    """
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Lanes:
             await self._work(chat_id)
         except Exception as error:  # the type alone: a message could hold what was worked on (S10)
             _log.error("telegram: work for a chat failed", extra={"error": type(error).__name__})
+            return
         finally:
             self._tasks.pop(chat_id, None)
-            self._ended(chat_id)
+        self._ended(chat_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.clock import Clock
 from ndihma.db import Database
+from ndihma.desk.event_log import append_events
+from ndihma.desk.events import Body, Event
 from ndihma.desk.tables import ConversationRow
 from ndihma.telegram.chats import Thread, bind
 from ndihma.telegram.tables import TelegramLinkRow
@@ -62,8 +65,12 @@ class WebLinks:
         async with self._database.session() as session:
             return await session.scalar(_good(token, self._clock.now()))
 
-    async def redeem(self, token: str, chat_id: int, opened_by: int) -> Thread | None:
-        """Use a token up and let its conversation go on in a private chat from here. None: it is good no more."""
+    async def redeem(
+        self, token: str, chat_id: int, opened_by: int, told: Body
+    ) -> tuple[Thread, Sequence[Event]] | None:
+        """Use a token up and let its conversation go on in a private chat from here, with what its customer is
+        ``told``, and that as an event; all of it or nothing. None: the token is good no more.
+        """
         now = self._clock.now()
         async with self._database.session() as session:
             conversation_id = await session.scalar(_good(token, now))
@@ -74,7 +81,8 @@ class WebLinks:
             )
             thread = Thread(conversation_id, chat_id, 0, opened_by)
             await bind(session, thread, last or 0, now)
-            return thread
+            connection = await session.connection()
+            return thread, await connection.run_sync(append_events, conversation_id, (told,), (), now)
 
     async def purge(self) -> None:
         """Remove what is good no more."""

@@ -14,11 +14,12 @@ from aiogram.types import Message
 from ndihma.accounts.msisdn import InvalidMsisdn, Msisdn
 from ndihma.desk.errors import AddressRefused, CodeExpired, CodesRefused, CodesUnavailable, NoStep, WrongCode
 from ndihma.desk.events import VerificationBody, VerificationEvent
-from ndihma.desk.ports import Confirmed, SecondCode
+from ndihma.desk.ports import Confirmed, SecondCode, StepDetails
 from ndihma.telegram.context import Office, Visit, address_of
 from ndihma.telegram.effects import Deletion
 from ndihma.telegram.tables import DeletionWhat
 from ndihma.verification.model import Purpose, VerificationState
+from ndihma.verification.policy import POLICY
 from ndihma.verification.typed import code_digits
 
 __all__ = ["Numbers"]
@@ -58,8 +59,6 @@ class Numbers:
         if waiting is not None and waiting.purpose is Purpose.PUK:
             await self.send_code(visit, thread.conversation_id, msisdn)
             return
-        if visit.repeated and await self._was_told(thread.conversation_id):
-            return
         known = VerificationBody(
             state=VerificationState.VERIFIED,
             masked=identity.msisdn.masked,
@@ -67,14 +66,14 @@ class Numbers:
             level=identity.level,
         )
         question = waiting.resume_intent if waiting is not None else _AFTER_MATCH
-        await self._services.conversations.resume(thread.conversation_id, question, known)
+        await self._resume(visit, thread.conversation_id, question, known)
 
     async def send_code(self, visit: Visit, conversation_id: str, msisdn: Msisdn) -> None:
         """Have a code sent to a number that was typed, shared or confirmed by a button."""
         words, steps = visit.words, self._services.steps
         if visit.repeated:
             step = await steps.details(conversation_id)
-            if step is not None and step.state is VerificationState.CODE_SENT:  # it was sent before the crash
+            if step is not None and step.masked == msisdn.masked and _sent_by(visit, step):
                 visit.effects.bodies.append(step.body)
                 return
         try:
@@ -106,16 +105,13 @@ class Numbers:
         if digits is None:
             visit.effects.say(words.code_alone)
             return
+        if visit.repeated and await self._used_up_before(visit, conversation_id):
+            return
         try:
             outcome = await services.steps.code_given(conversation_id, digits, address_of(visit.user))
         except WrongCode as wrong:
             visit.effects.say(words.code_wrong.format(left=wrong.tries_left))
         except NoStep:
-            # After a crash between the code's use and its answer, the right code is awaited no more.
-            if visit.repeated and await services.assurance.identity(conversation_id) is not None:
-                if not await self._was_told(conversation_id):
-                    visit.effects.say(words.verified_ask_again)
-                return
             visit.effects.say(words.no_code_awaited)
         except AddressRefused:
             visit.effects.say(words.too_many_wrong)
@@ -128,6 +124,21 @@ class Numbers:
         else:
             await self._proved(visit, conversation_id, outcome)
 
+    async def _used_up_before(self, visit: Visit, conversation_id: str) -> bool:
+        """Whether the code was right and a crash came before its answer: then it is awaited no more, and what it
+        proved is told now.
+        """
+        steps = self._services.steps
+        step = await steps.details(conversation_id)
+        if step is not None and step.sent_to is not None and _sent_by(visit, step):  # it was the first of two
+            visit.effects.bodies.append(step.body)
+            return True
+        proved = await steps.proved(conversation_id)
+        if proved is None or await self._was_told(conversation_id):
+            return False
+        await self._proved(visit, conversation_id, proved)
+        return True
+
     async def _proved(self, visit: Visit, conversation_id: str, outcome: Confirmed | SecondCode) -> None:
         if isinstance(outcome, SecondCode):
             visit.effects.bodies.append(outcome.moved)
@@ -139,10 +150,22 @@ class Numbers:
             purpose=outcome.purpose,
             level=outcome.identity.level,
         )
-        await self._services.conversations.resume(conversation_id, outcome.resume_intent, verified)
+        await self._resume(visit, conversation_id, outcome.resume_intent, verified)
+
+    async def _resume(self, visit: Visit, conversation_id: str, intent: str | None, known: VerificationBody) -> None:
+        """Go on with the question that waited, once for an update however often it is worked on."""
+        once = f"tg:r{visit.stored.update_id}"
+        await self._services.conversations.resume(conversation_id, intent, known, client_id=once)
 
     async def _was_told(self, conversation_id: str) -> bool:
         """Whether what came before a crash has said already that the number is known."""
         page = await self._services.conversations.history(conversation_id, 0, _WHOLE)
         steps = [event for event in page.events if isinstance(event, VerificationEvent)]
         return bool(steps) and steps[-1].state is VerificationState.VERIFIED
+
+
+def _sent_by(visit: Visit, step: StepDetails) -> bool:
+    """Whether the code under way was sent because of this update, before a crash: not before the update came."""
+    if step.state is not VerificationState.CODE_SENT or step.expires_at is None:
+        return False
+    return step.expires_at - POLICY.code_lifetime >= visit.stored.received_at

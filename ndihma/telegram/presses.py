@@ -43,8 +43,8 @@ def data_of(kind: PressKind, value: str = "") -> str:
 
 
 def parse(data: str | None) -> Pressed | None:
-    """What a button's data says; None for what no button of ours holds."""
-    if not data or len(data.encode("utf-8", "replace")) > MAX_DATA_BYTES:
+    """What a button's data says; None for what no button of ours holds, such as a NUL that no database takes."""
+    if not data or not data.isprintable() or len(data.encode("utf-8", "replace")) > MAX_DATA_BYTES:
         return None
     if data.startswith("c_"):
         return Pressed(PressKind.CHOICE, data)

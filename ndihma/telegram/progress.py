@@ -62,10 +62,17 @@ class Progress:
         self._database = database
         self._clock = clock
 
-    async def chats_behind(self, but: Collection[int], at_most: int, only: Collection[str] | None = None) -> list[int]:
+    async def chats_behind(
+        self,
+        but: Collection[int],
+        at_most: int,
+        *,
+        only: Collection[str] | None = None,
+        seen_since: datetime | None = None,
+    ) -> list[int]:
         """Chats that can be written to now and have not seen everything, without those in ``but``.
 
-        ``only``: the conversations to look at; None: all.
+        ``only``: the conversations to look at; ``seen_since``: chats that wrote after a moment. None: all.
         """
         thread, chat = TelegramThreadRow, TelegramChatRow
         query = (
@@ -83,6 +90,9 @@ class Progress:
         )
         if only is not None:
             query = query.where(thread.conversation_id.in_(only))
+        if seen_since is not None:
+            lately = select(TelegramChatRow.chat_id).where(TelegramChatRow.seen_at > seen_since)
+            query = query.where(thread.chat_id.in_(lately))  # read first, by the index: the others are not touched
         async with self._database.session() as session:
             return list(await session.scalars(query))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -19,7 +20,7 @@ from ndihma.accounts.ports import AccountsUnavailable
 from ndihma.desk.events import RevealBody, RevealState
 from ndihma.puk.cipher import CodeUnreadable
 from ndihma.puk.model import PukRefused, PukShown, ReferenceOver
-from ndihma.telegram.api import Flood, Refused, TelegramTrouble
+from ndihma.telegram.api import Flood, NotModified, Refused, TelegramTrouble
 from ndihma.telegram.context import Office, Visit
 from ndihma.telegram.effects import Deletion, queue_deletion
 from ndihma.telegram.sender import Sender
@@ -98,7 +99,9 @@ class PukShowing:
 
     async def _edit(self, chat_id: int, message_id: int, text: str) -> None:
         await self._sender.pace(chat_id)
-        await self._office.api.call(EditMessageText(chat_id=chat_id, message_id=message_id, text=text, parse_mode=None))
+        edit = EditMessageText(chat_id=chat_id, message_id=message_id, text=text, parse_mode=None)
+        with suppress(NotModified):  # an earlier try was carried out, and its answer got lost: the text is there
+            await self._office.api.call(edit)
 
     async def _delete_later(self, chat_id: int, message_id: int, conversation_id: str) -> None:
         now = self._services.clock.now()

@@ -20,6 +20,8 @@ from ndihma.telegram.links import WebLinks
 from ndihma.telegram.numbers import Numbers
 from ndihma.telegram.proofs import Proofs
 from ndihma.telegram.puk import PukShowing
+from ndihma.telegram.repeats import Repeats
+from ndihma.telegram.scenes import Scenes
 from ndihma.telegram.sender import Sender
 from ndihma.telegram.tables import ChatKind
 from ndihma.telegram.talk import Talk
@@ -54,13 +56,13 @@ _UNREAD: Final[Mapping[str, str]] = MappingProxyType(
 class Router:
     """``await handle(…)``: what an update comes to. Raises as the handlers do."""
 
-    def __init__(self, office: Office, sender: Sender, links: WebLinks) -> None:
+    def __init__(self, office: Office, sender: Sender, links: WebLinks, scenes: Scenes) -> None:
         self._office = office
         self._numbers = Numbers(office)
         self._talk = Talk(office, self._numbers)
         self._commands = Commands(office, self._talk, links)
         self._proofs = Proofs(office, self._talk)
-        self._callbacks = Callbacks(office, self._numbers, PukShowing(office, sender))
+        self._callbacks = Callbacks(office, self._numbers, PukShowing(office, sender), Repeats(office, sender, scenes))
 
     async def handle(self, stored: StoredUpdate, update: Update) -> Effects:
         """Work on one update."""

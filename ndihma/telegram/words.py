@@ -89,7 +89,6 @@ class Words:
     no_code_awaited: str
     verified: str
     """``{masked}``, ``{time}``."""
-    verified_ask_again: str
     cancelled: str
 
     # PUK

@@ -60,8 +60,8 @@ ENGLISH: Final = Words(
     poll="I take no part in polls. Please write your question.",
     other="I cannot read this kind of message. Please write your question.",
     number_ask=(
-        "For your account's data your number must be verified. Press “Send my number” or write the number, for example "
-        "044 123 456. The one-time code comes by SMS."
+        "For your account's data your number must be verified. Press “Send my number” or write the number, for "
+        "example 044 123 456. The one-time code comes by SMS or, for numbers without SMS, to a registered contact."
     ),
     number_ask_puk=(
         "Write the SIM card's number, for example 044 123 456, or press “Send my number”. The one-time code goes to "
@@ -69,7 +69,10 @@ ENGLISH: Final = Words(
     ),
     share_number="Send my number",
     share_placeholder="044 123 456",
-    code_to_known="For more data a one-time code by SMS to the number {masked} is needed.",
+    code_to_known=(
+        "For more data a one-time code is needed. For the number {masked} it comes by SMS or, if the number receives "
+        "no SMS, to a registered contact."
+    ),
     send_code_to="Send the code",
     another_number="For another number, write it.",
     contact_not_own="You can send your own number only, with “Send my number”. The number was not taken and not kept.",
@@ -77,8 +80,9 @@ ENGLISH: Final = Words(
     contact_not_kosovo="This is not a telephone number of Kosovo. Write your Vala number, for example 044 123 456.",
     matched="Your number was recognised: {masked}.",
     code_sent=(
-        "If the number {masked} is Vala’s, the code comes by SMS. Write its 6 digits here; I delete the message with "
-        "the code at once. For a new code write the number again."
+        "If the number {masked} is Vala’s, the code comes by SMS; if the number receives no SMS, it goes to a "
+        "registered contact. Write its 6 digits here; I delete the message with the code at once. For a new code "
+        "write the number again."
     ),
     code_sent_puk=(
         "If the number {masked} is Vala’s, the code goes to a registered contact. Write its 6 digits here; I delete "
@@ -100,7 +104,6 @@ ENGLISH: Final = Words(
     codes_unavailable="Codes cannot be sent at the moment. Try again shortly.",
     no_code_awaited="No code is awaited. The message with the digits was deleted.",
     verified="The number {masked} was verified. Valid until {time}.",
-    verified_ask_again="Your number is verified. Write your question again.",
     cancelled="The verification was cancelled.",
     puk_cover="Make sure that nobody else sees the screen. The code is shown once, for 60 seconds.",
     puk_show="Show code",
@@ -114,7 +117,7 @@ ENGLISH: Final = Words(
     proof_wanted="Send the photo or the PDF document of the payment here, up to 5 MB.",
     proof_received="We have received the proof of payment. Reference of the request: {reference}.",
     proof_not_wanted=(
-        "This conversation has no open request for reconnection, so the photo was not kept. If you have paid, write "
+        "This conversation has no open request for reconnection, so the file was not kept. If you have paid, write "
         "“kam paguar”."
     ),
     proof_too_large="The file is larger than 5 MB. Send a smaller one.",

@@ -62,7 +62,8 @@ ALBANIAN: Final = Words(
     other="Këtë lloj mesazhi nuk e lexoj. Ju lutem shkruani pyetjen tuaj.",
     number_ask=(
         "Për të dhënat e llogarisë duhet të verifikohet numri juaj. Shtypni „Dërgo numrin tim“ ose shkruani numrin, "
-        "për shembull 044 123 456. Kodi njëpërdorimësh ju vjen me SMS."
+        "për shembull 044 123 456. Kodi njëpërdorimësh ju vjen me SMS ose, në numrat pa SMS, te një kontakt i "
+        "regjistruar."
     ),
     number_ask_puk=(
         "Shkruani numrin e SIM kartelës, për shembull 044 123 456, ose shtypni „Dërgo numrin tim“. Kodi njëpërdorimësh "
@@ -70,7 +71,10 @@ ALBANIAN: Final = Words(
     ),
     share_number="Dërgo numrin tim",
     share_placeholder="044 123 456",
-    code_to_known="Për më shumë të dhëna duhet një kod njëpërdorimësh me SMS te numri {masked}.",
+    code_to_known=(
+        "Për më shumë të dhëna duhet një kod njëpërdorimësh. Për numrin {masked} vjen me SMS ose, nëse numri nuk "
+        "merr SMS, te një kontakt i regjistruar."
+    ),
     send_code_to="Dërgo kodin",
     another_number="Për numër tjetër, shkruajeni numrin.",
     contact_not_own=(
@@ -80,8 +84,9 @@ ALBANIAN: Final = Words(
     contact_not_kosovo="Ky nuk është numër telefoni i Kosovës. Shkruani numrin e Valës, për shembull 044 123 456.",
     matched="Numri juaj u njoh: {masked}.",
     code_sent=(
-        "Nëse numri {masked} është i Valës, kodi po ju vjen me SMS. Shkruani këtu 6 shifrat e tij; mesazhin me kodin "
-        "e fshij menjëherë. Për një kod të ri shkruani numrin përsëri."
+        "Nëse numri {masked} është i Valës, kodi po ju vjen me SMS; nëse numri nuk merr SMS, po dërgohet te një "
+        "kontakt i regjistruar. Shkruani këtu 6 shifrat e tij; mesazhin me kodin e fshij menjëherë. Për një kod të "
+        "ri shkruani numrin përsëri."
     ),
     code_sent_puk=(
         "Nëse numri {masked} është i Valës, kodi po dërgohet te një kontakt i regjistruar. Shkruani këtu 6 shifrat e "
@@ -103,7 +108,6 @@ ALBANIAN: Final = Words(
     codes_unavailable="Kodet nuk mund të dërgohen për momentin. Provoni përsëri pas pak.",
     no_code_awaited="Nuk pritet asnjë kod. Mesazhi me shifrat u fshi.",
     verified="Numri {masked} u verifikua. Vlen deri në orën {time}.",
-    verified_ask_again="Numri juaj është i verifikuar. Shkruani përsëri pyetjen tuaj.",
     cancelled="Verifikimi u anulua.",
     puk_cover="Sigurohuni që askush tjetër nuk e sheh ekranin. Kodi shfaqet një herë, për 60 sekonda.",
     puk_show="Shfaq kodin",
@@ -117,7 +121,7 @@ ALBANIAN: Final = Words(
     proof_wanted="Dërgoni në këtë bisedë fotografinë ose dokumentin PDF të pagesës, deri në 5 MB.",
     proof_received="E morëm dëshminë e pagesës. Referenca e kërkesës: {reference}.",
     proof_not_wanted=(
-        "Për këtë bisedë nuk ka kërkesë të hapur për rikyçje, prandaj fotografia nuk u ruajt. Nëse keni paguar, "
+        "Për këtë bisedë nuk ka kërkesë të hapur për rikyçje, prandaj skedari nuk u ruajt. Nëse keni paguar, "
         "shkruani „kam paguar“."
     ),
     proof_too_large="Skedari është më i madh se 5 MB. Dërgoni një më të vogël.",

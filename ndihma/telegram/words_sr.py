@@ -61,7 +61,7 @@ SERBIAN: Final = Words(
     other="Ovu vrstu poruke ne čitam. Molim vas, napišite pitanje.",
     number_ask=(
         "Za podatke o nalogu treba potvrditi vaš broj. Pritisnite „Pošalji moj broj“ ili napišite broj, na primer "
-        "044 123 456. Jednokratni kod stiže SMS-om."
+        "044 123 456. Jednokratni kod stiže SMS-om ili, za brojeve bez SMS-a, na registrovani kontakt."
     ),
     number_ask_puk=(
         "Napišite broj SIM kartice, na primer 044 123 456, ili pritisnite „Pošalji moj broj“. Jednokratni kod se šalje "
@@ -69,7 +69,10 @@ SERBIAN: Final = Words(
     ),
     share_number="Pošalji moj broj",
     share_placeholder="044 123 456",
-    code_to_known="Za više podataka potreban je jednokratni kod SMS-om na broj {masked}.",
+    code_to_known=(
+        "Za više podataka potreban je jednokratni kod. Za broj {masked} stiže SMS-om ili, ako broj ne prima SMS, na "
+        "registrovani kontakt."
+    ),
     send_code_to="Pošalji kod",
     another_number="Za drugi broj, napišite ga.",
     contact_not_own="Možete poslati samo svoj broj, dugmetom „Pošalji moj broj“. Broj nije prihvaćen ni sačuvan.",
@@ -77,8 +80,8 @@ SERBIAN: Final = Words(
     contact_not_kosovo="Ovo nije broj sa Kosova. Napišite Valin broj, na primer 044 123 456.",
     matched="Vaš broj je prepoznat: {masked}.",
     code_sent=(
-        "Ako je broj {masked} Valin, kod stiže SMS-om. Napišite ovde njegovih 6 cifara; poruku sa kodom odmah brišem. "
-        "Za novi kod napišite broj ponovo."
+        "Ako je broj {masked} Valin, kod stiže SMS-om; ako broj ne prima SMS, šalje se na registrovani kontakt. "
+        "Napišite ovde njegovih 6 cifara; poruku sa kodom odmah brišem. Za novi kod napišite broj ponovo."
     ),
     code_sent_puk=(
         "Ako je broj {masked} Valin, kod stiže na registrovani kontakt. Napišite ovde njegovih 6 cifara; poruku sa "
@@ -100,7 +103,6 @@ SERBIAN: Final = Words(
     codes_unavailable="Kodovi se trenutno ne mogu slati. Pokušajte uskoro.",
     no_code_awaited="Ne čeka se nijedan kod. Poruka sa ciframa je obrisana.",
     verified="Broj {masked} je potvrđen. Važi do {time}.",
-    verified_ask_again="Vaš broj je potvrđen. Napišite pitanje ponovo.",
     cancelled="Potvrđivanje je otkazano.",
     puk_cover="Proverite da niko ne vidi ekran. Kod se prikazuje jednom, na 60 sekundi.",
     puk_show="Prikaži kod",
@@ -114,7 +116,7 @@ SERBIAN: Final = Words(
     proof_wanted="Pošaljite ovde fotografiju ili PDF dokument o uplati, do 5 MB.",
     proof_received="Primili smo dokaz o uplati. Referenca zahteva: {reference}.",
     proof_not_wanted=(
-        "Za ovaj razgovor nema otvorenog zahteva za ponovno uključenje, pa fotografija nije sačuvana. Ako ste platili, "
+        "Za ovaj razgovor nema otvorenog zahteva za ponovno uključenje, pa datoteka nije sačuvana. Ako ste platili, "
         "napišite „kam paguar“."
     ),
     proof_too_large="Datoteka je veća od 5 MB. Pošaljite manju.",

@@ -8,7 +8,8 @@ from typing import Final
 
 from aiogram.types import Update
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from ndihma.desk.errors import ConversationEnded, ConversationQueueFull, DeskBusy
 from ndihma.rounds import Rounds
@@ -31,6 +32,8 @@ _MOST_ATTEMPTS: Final = 6
 _BUSY: Final = timedelta(seconds=2)
 _MOST_BUSY: Final = 60
 """Two minutes of a full queue."""
+_DATABASE_AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
+"""Another update would fare no better. Any other error of the database's comes from what an update holds."""
 
 
 class InboxWorker:
@@ -69,11 +72,11 @@ class InboxWorker:
     async def _work_off(self, chat_id: int) -> None:
         while not self._lanes.stopping and (stored := await self._inbox.next(chat_id)) is not None:
             try:
-                effects = await self._router.handle(stored, _read(stored))
+                await self._ledger.settle(stored, await self._router.handle(stored, _read(stored)))
             except (ConversationQueueFull, DeskBusy):
                 await self._again(stored, _BUSY, most=_MOST_BUSY)
-            except SQLAlchemyError:
-                raise  # the database is away: nothing was tried
+            except _DATABASE_AWAY:
+                raise
             except Flood as flood:
                 await self._again(stored, timedelta(seconds=flood.retry_after), most=_MOST_ATTEMPTS)
             except ConversationEnded:  # just now; the next try opens another
@@ -85,9 +88,8 @@ class InboxWorker:
                     "telegram: an update was not worked on",
                     extra={"update": stored.update_id, "error": str(error) if known else type(error).__name__},
                 )
-                await self._again(stored, timedelta(seconds=2**stored.attempts), most=_MOST_ATTEMPTS)
-            else:
-                await self._ledger.settle(stored, effects)
+                wait = timedelta(seconds=2 ** min(stored.attempts, _MOST_ATTEMPTS))
+                await self._again(stored, wait, most=_MOST_ATTEMPTS)
 
     async def _again(self, stored: StoredUpdate, after: timedelta, *, most: int) -> None:
         """Later; after too many tries the customer is told instead."""
@@ -100,7 +102,12 @@ class InboxWorker:
         if chat is not None and thread is not None:
             effects.conversation_id = thread.conversation_id
             effects.say(WORDS[chat.language].unavailable)
-        await self._ledger.settle(stored, effects)
+        try:
+            await self._ledger.settle(stored, effects)
+        except _DATABASE_AWAY:
+            raise
+        except SQLAlchemyError:  # the sentence cannot be stored either: what comes behind goes on all the same
+            await self._ledger.settle(stored, Effects(state=UpdateState.FAILED))
 
 
 def _read(stored: StoredUpdate) -> Update:

@@ -94,6 +94,9 @@ class ScriptedSteps:
     async def code_given(self, conversation_id: str, code: str, address: str) -> Confirmed:
         raise NotImplementedError
 
+    async def proved(self, conversation_id: str) -> None:
+        return None
+
     async def cancel(self, conversation_id: str) -> VerificationBody | None:
         if self.state is None:
             return None

@@ -14,11 +14,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
@@ -27,10 +28,10 @@ from pydantic import SecretStr
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
+from starlette.responses import Response
 from starlette.routing import Route
 
 from ndihma.bootstrap import open_gateway
-from ndihma.clock import FixedClock
 from ndihma.config import Settings
 from ndihma.telegram.api import BotApi
 from tests.integration.gateway.live_gateway import FakeEngine, plain_server, said, served
@@ -48,12 +49,12 @@ _NOT_COUNTED = ("telegram_leases", "telegram_links")
 
 
 @contextmanager
-def engine_in_a_thread() -> Iterator[FakeEngine]:
-    """An engine that answers ``TEXT`` and outlives the processes."""
+def engine_in_a_thread(answers: Mapping[str, Response] = MappingProxyType({})) -> Iterator[FakeEngine]:
+    """An engine that answers ``TEXT`` but for what it has an answer of its own, and outlives the processes."""
     engine, ready, ended = FakeEngine(0, token=_TOKEN), threading.Event(), threading.Event()
 
-    async def respond(_body: dict[str, str]) -> Any:
-        return said(TEXT)
+    async def respond(body: dict[str, str]) -> Response:
+        return answers.get(body["text"]) or said(TEXT)
 
     async def serve() -> None:
         engine.respond = respond
@@ -69,9 +70,11 @@ def engine_in_a_thread() -> Iterator[FakeEngine]:
     thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
     assert ready.wait(30)
-    yield engine
-    ended.set()
-    thread.join(30)
+    try:
+        yield engine
+    finally:
+        ended.set()
+        thread.join(30)
 
 
 @dataclass
@@ -89,7 +92,7 @@ class Place:
 
     @contextmanager
     def process(self, at: datetime, step: int | None = None) -> Iterator[Callable[[], bool]]:
-        """A gateway whose clock says ``at``, killed at the step, or at the end; what tells whether it is dead."""
+        """A gateway whose clock begins at ``at``, killed at the step, or at the end; what tells whether it is dead."""
         child = os.fork()
         if child == 0:
             self._live(at, step)
@@ -124,8 +127,20 @@ class Place:
     def wait(self, until: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + _WAIT_S
         while not until():
-            assert time.monotonic() < deadline, f"not within {_WAIT_S} s: {what}"
+            assert time.monotonic() < deadline, f"not within {_WAIT_S} s: {what}; {self._open()}"
             time.sleep(0.02)
+
+    def _open(self) -> list[tuple[Any, ...]]:
+        """What is not done, for whoever reads why a test failed."""
+        return [
+            *self.rows("SELECT 'update', chat_id, attempts, due_at FROM telegram_updates WHERE state = 'pending'"),
+            *self.rows("SELECT 'turn', conversation_id, kind, created_at FROM turns WHERE state = 'pending'"),
+            *self.rows("SELECT 'chat', chat_id, state, failures, due_at FROM telegram_chats WHERE failures > 0"),
+            *self.rows(
+                "SELECT 'thread', chat_id, cursor, last_cursor, sending FROM telegram_threads "
+                "JOIN conversations ON id = conversation_id WHERE last_cursor > cursor"
+            ),
+        ]
 
     # --- in the process -----------------------------------------------------------------------------------------
 
@@ -151,8 +166,18 @@ class Place:
             telegram_api_url=self.api.base_url,
             session_messages_per_minute=1000,
         )
-        async with open_gateway(settings, clock=FixedClock(at)):
+        async with open_gateway(settings, clock=_RunningClock(at)):
             await asyncio.Event().wait()
+
+
+class _RunningClock:
+    """Starts at a moment and goes on: what waits for a second, because Telegram was told too much, is to come."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at, self._began = at, time.monotonic()
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=time.monotonic() - self._began)
 
 
 def _die_at(step: int) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from ndihma.desk.events import HandoffBody, HandoffState, VerificationBody
 from ndihma.telegram.words_sq import ALBANIAN
+from ndihma.verification.model import VerificationState
 from tests.integration.gateway.live_gateway import said
 from tests.support.telegram.fake import FakeBotApi
 
@@ -177,3 +180,34 @@ async def test_s6_the_token_stands_in_no_log_whatever_fails(
     for secret in (bot_api.token, bot_api.token.split(":")[1]):
         assert secret not in caplog.text
     assert "sa kushton" not in caplog.text
+
+
+@pytest.mark.parametrize("what", ["handoff", "verification"])
+async def test_whatever_was_in_doubt_can_be_repeated_and_is_said_once_in_the_conversation(
+    bot: LivingBot, what: str
+) -> None:
+    bodies = {
+        "handoff": HandoffBody(state=HandoffState.AGENT, agent="Besa"),
+        "verification": VerificationBody(state=VerificationState.CANCELLED),
+    }
+    sentences = {"handoff": ALBANIAN.with_agent_named.format(name="Besa"), "verification": ALBANIAN.cancelled}
+    await bot.say(CHAT, "/start")
+    bot.api.drop_next("sendMessage")
+    conversation = await bot.conversation_of(CHAT)
+    await bot.services.conversations.record(conversation, bodies[what])
+    doubt = await bot.api.said(CHAT, re.escape(ALBANIAN.in_doubt))
+    stored = len((await bot.services.conversations.history(conversation, 0, 100)).events)
+    await bot.press(doubt, ALBANIAN.repeat)
+    assert bot.api.texts(CHAT)[-1] == sentences[what]
+    assert len((await bot.services.conversations.history(conversation, 0, 100)).events) == stored
+
+
+@pytest.mark.parametrize("cursor", ["0", "99", "1234567890123456789012", "-1", "x"])
+async def test_a_repeat_of_what_is_not_there_is_an_old_button(bot: LivingBot, cursor: str) -> None:
+    await bot.say(CHAT, "/start")
+    conversation = await bot.conversation_of(CHAT)
+    data = f"r:{cursor}:{conversation}"[:64]
+    callback = await bot.api.press(bot.api.sent(CHAT)[-1], data=data)
+    await bot.api.until(lambda: callback.answer)
+    assert callback.answer is not None
+    assert callback.answer["text"] == ALBANIAN.old_button

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ndihma.desk.store import choice_id, new_id
+from ndihma.desk.ids import choice_id, new_id
 from ndihma.puk.policy import REFERENCE_BYTES
 from ndihma.telegram.presses import MAX_DATA_BYTES, Pressed, PressKind, data_of, parse
 
@@ -22,6 +22,12 @@ def test_a_choice_of_the_desks_is_known_by_its_own_mark() -> None:
     assert len(choice.encode()) <= MAX_DATA_BYTES
     assert parse(choice) == Pressed(PressKind.CHOICE, choice)
     assert parse("c:anything") is None
+
+
+@pytest.mark.parametrize("data", ["c_abc\x00", "r:1\x00:x", "e:\n", "s:5:\u202e"])
+def test_what_cannot_be_printed_is_no_button_of_ours(data: str) -> None:
+    """A NUL would be refused by PostgreSQL, whatever it is compared with."""
+    assert parse(data) is None
 
 
 def test_the_longest_data_fits() -> None:
