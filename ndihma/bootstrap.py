@@ -205,6 +205,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
         lambda: BotServices(
             clock=clock,
             database=database,
+            handoffs=ledger,
             hub=hub,
             conversations=conversations,
             steps=steps,

@@ -3,7 +3,8 @@
 A session has a token of 256 random bits, kept as its SHA-256 only (a random secret needs no slow hash). The token
 lives 15 minutes; a session ends 30 minutes after its customer's last activity and 12 hours after its start.
 Activity is what a person does (a message, a code, a file); reading events and renewing the token are not, or an
-open page would never end.
+open page would never end. While people have the conversation the open page is the activity: who waits in the agents'
+queue has nothing else to do, and must not lose the place in it. The 12 hours hold all the same.
 
 A renewal's answer can get lost, and the new token with it. So a token that was renewed stays good until its successor
 is first used, for a minute at most and never past its own 15 minutes (to renew once more, that minute counts alone).
@@ -26,6 +27,8 @@ from sqlalchemy.engine import Connection
 
 from ndihma.clock import Clock
 from ndihma.db import Database
+from ndihma.desk.handoff.model import HUMAN_STATES
+from ndihma.desk.handoff.tables import HandoffRow
 from ndihma.desk.ids import new_id
 from ndihma.desk.tables import SessionRow
 
@@ -46,6 +49,18 @@ _SELECT: Final = select(_SESSIONS).where(_SESSIONS.c.id == bindparam("session"))
 _OF_SESSION: Final = update(_SESSIONS).where(_SESSIONS.c.id == bindparam("session"))
 _FORGET_PREVIOUS: Final = _OF_SESSION.values(previous_token_hash=None, previous_token_expires_at=None)
 _TOUCH: Final = _OF_SESSION.values(active_at=bindparam("at"))
+_ATTEND: Final = (
+    update(_SESSIONS)
+    .where(
+        _SESSIONS.c.id == bindparam("session"),
+        _SESSIONS.c.ended_at.is_(None),
+        _SESSIONS.c.active_at > bindparam("idle_since"),
+        _SESSIONS.c.conversation_id.in_(
+            select(HandoffRow.conversation_id).where(HandoffRow.state.in_(sorted(HUMAN_STATES)))
+        ),
+    )
+    .values(active_at=bindparam("at"))
+)
 _END: Final = _OF_SESSION.values(ended_at=bindparam("at"))
 _END_ALL: Final = (
     update(_SESSIONS)
@@ -173,6 +188,12 @@ class SessionService:
             return _session(_found(connection, session.id))
 
         return await self._database.transact(work)
+
+    async def attend(self, session_id: str) -> None:
+        """A page of the session is open: an activity, while people have its conversation and the session lives."""
+        now = self._clock.now()
+        values = {"session": session_id, "at": now, "idle_since": now - IDLE_LIMIT}
+        await self._database.transact(lambda connection: connection.execute(_ATTEND, values))
 
     async def rotate(self, session_id: str, *, grace: bool, spare: str | None = None) -> OpenedSession:
         """A fresh token. The old one ends at once, or with ``grace`` as the module's text says.

@@ -21,8 +21,9 @@ from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.desk import messages, operator_tickets
 from ndihma.desk.errors import UnknownConversation
-from ndihma.desk.event_log import append_events
-from ndihma.desk.events import ReplyBody
+from ndihma.desk.event_log import append_events, lock_conversation
+from ndihma.desk.events import Author, AuthorKind, ReplyBody
+from ndihma.desk.handoff.ledger import HandoffLedger
 from ndihma.desk.ids import new_id
 from ndihma.desk.reconnections import (
     ReconnectionRequest,
@@ -178,8 +179,12 @@ class TicketService:
 
 
 def _tell(connection: Connection, conversation_id: str, text: str, now: datetime) -> None:
+    """By the assistant; while people have the conversation by the operator's staff, who decided it: it is silent."""
     try:
-        append_events(connection, conversation_id, (ReplyBody(in_reply_to=None, text=text),), (), now)
+        lock_conversation(connection, conversation_id)
+        human = HandoffLedger().read(connection, conversation_id).is_human
+        body = ReplyBody(in_reply_to=None, text=text, author=Author(kind=AuthorKind.AGENT) if human else None)
+        append_events(connection, conversation_id, (body,), (), now)
     except UnknownConversation:  # retention has removed it; who asks by the number learns the decision
         return
 

@@ -188,6 +188,7 @@ class ChatApi:
             owner=session.id,
             after=after,
             until=session.token_expires_at,
+            attended=lambda: self.sessions.attend(session.id),
         )
 
     # --- verification ---------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Final
 
 from ndihma.clock import Clock
@@ -17,6 +17,7 @@ __all__ = ["EventStream"]
 
 _SILENCE_S: Final = 15.0
 _PAGE: Final = 100
+_ATTENDED_EVERY: Final = timedelta(minutes=1)
 
 
 class EventStream(HubStream):
@@ -32,20 +33,25 @@ class EventStream(HubStream):
         owner: str,
         after: int,
         until: datetime,
+        attended: Callable[[], Awaitable[None]] | None = None,
         silence_s: float = _SILENCE_S,
     ) -> None:
+        """``attended`` is awaited every minute that the client is still there."""
         super().__init__(hub, conversation_id, owner)
         self._conversations = conversations
         self._clock = clock
         self._conversation_id = conversation_id
         self._cursor = after
         self._until = until
+        self._attended = attended
+        self._attended_at: datetime | None = None
         self._silence_s = silence_s
 
     async def events(self, subscription: Subscription) -> AsyncIterator[bytes]:
         async for piece in self._stored():
             yield piece
         while True:
+            await self._attend()
             left = (self._until - self._clock.now()).total_seconds()
             if left <= 0:
                 return
@@ -68,6 +74,14 @@ class EventStream(HubStream):
                         yield piece
                 case _:
                     pass  # sent already
+
+    async def _attend(self) -> None:
+        now = self._clock.now()
+        if self._attended is None:
+            return
+        if self._attended_at is None or now - self._attended_at >= _ATTENDED_EVERY:
+            self._attended_at = now
+            await asyncio.shield(self._attended())  # as below
 
     async def _stored(self) -> AsyncIterator[bytes]:
         more = True

@@ -176,7 +176,7 @@ class Turn:
         self._deletions = Deletions(services, api)
         self.worker = InboxWorker(
             inbox=inbox,
-            ledger=Ledger(services.database, services.hub, services.clock),
+            ledger=Ledger(services.database, services.handoffs, services.hub, services.clock),
             router=Router(office, sender, links, scenes),
             chats=chats,
         )

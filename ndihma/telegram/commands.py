@@ -50,7 +50,7 @@ class Commands:
                 await self._start(visit, argument)
             case "menu":
                 await self._office.conversation(visit)
-                visit.effects.offer(visit.words.menu, starters())
+                visit.effects.speak(visit.words.menu, starters())
             case "gjendja":
                 await self._talk.text(visit, message, messages.STARTERS[0].title)
             case "agjenti":
@@ -61,7 +61,7 @@ class Commands:
                 visit.effects.say(visit.words.language_ask, buttons)
             case "ndihma" | "help":
                 await self._office.conversation(visit)
-                visit.effects.say(visit.words.help)
+                visit.effects.speak(visit.words.help)
             case "fshi":
                 await self._office.conversation(visit)
                 erase = Button(id=data_of(PressKind.ERASE), title=visit.words.erase_yes)
@@ -89,8 +89,8 @@ class Commands:
         if token:
             visit.effects.say(visit.words.link_over)
         elif thread.opened_by != visit.stored.update_id:  # a new one shows the desk's own greeting
-            visit.effects.offer(messages.GREETING, starters())
-        visit.effects.say(visit.words.answers_in_albanian)
+            visit.effects.speak(messages.GREETING, starters())
+        visit.effects.speak(visit.words.answers_in_albanian)
 
     async def _carried_over(self, visit: Visit, token: str) -> bool:
         """Whether the token was good, and its conversation goes on here."""

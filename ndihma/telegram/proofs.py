@@ -39,7 +39,7 @@ class Proofs:
             if caption:
                 await self._talk.text(visit, message, caption)
             else:
-                visit.effects.say(words.proof_not_wanted)
+                visit.effects.say(words.proof_not_wanted, to_people=words.agents_read_text)
             return
         found = _wanted(message)
         if found is None:

@@ -102,7 +102,7 @@ class Router:
             await self._talk.text(visit, message, text)
         elif (sentence := _UNREAD.get(message.content_type)) is not None and visit.chat.is_private:
             await self._office.conversation(visit)
-            visit.effects.say(getattr(visit.words, sentence))
+            visit.effects.say(getattr(visit.words, sentence), to_people=visit.words.agents_read_text)
 
     async def _edited(self, visit: Visit, message: Message, text: str) -> None:
         """Only words are asked anew; a location that moves, a photo that was cut, are not."""

@@ -12,6 +12,7 @@ from ndihma.clock import Clock
 from ndihma.db import Database
 from ndihma.desk.attachments import AttachmentService
 from ndihma.desk.conversations import ConversationService
+from ndihma.desk.handoff.ledger import HandoffLedger
 from ndihma.desk.hub import EventHub
 from ndihma.desk.ports import Intake, VerificationSteps
 from ndihma.desk.ratings import RatingService
@@ -44,6 +45,7 @@ class BotServices:
 
     clock: Clock
     database: Database
+    handoffs: HandoffLedger
     hub: EventHub
     conversations: ConversationService
     steps: VerificationSteps

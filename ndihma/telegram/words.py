@@ -122,6 +122,8 @@ class Words:
     """``{position}``."""
     with_agent: str
     with_agent_named: str
+    agents_read_text: str
+    """What was sent did not reach the agent."""
     """``{name}``."""
     hand_back: str
     ended: str

@@ -35,7 +35,7 @@ from ndihma.desk.handoff.model import (
 from ndihma.desk.handoff.notices import queue_notice
 from ndihma.desk.handoff.rules import ON_DUTY, Availability, HandoffRules
 from ndihma.desk.handoff.tables import HandoffRow, PresenceRow
-from ndihma.desk.handoff.telling import nobody_there, told, waiting
+from ndihma.desk.handoff.telling import nobody_there, standing, told
 from ndihma.desk.ids import choice_id
 from ndihma.desk.tables import ConversationRow, TurnKind, TurnState
 
@@ -187,13 +187,24 @@ class HandoffLedger:
                 bodies = self.move(connection, conversation_id, Reopen(), at).bodies
             case State.SNOOZED:
                 bodies = self.move(connection, conversation_id, Wake(), at).bodies
-            case State.WAITING if kind is TurnKind.AGENT:  # asked again: told again
-                bodies = (waiting(self._position(connection, conversation_id, now)),)
+            case State.WAITING | State.AGENT if kind is TurnKind.AGENT:  # asked again: told again
+                bodies = self.standing(connection, conversation_id) or ()
             case _:
                 pass
         now = self.read(connection, conversation_id)
         self.touch(connection, conversation_id, written(now, at), at)
         return Written(human=True, bodies=bodies)
+
+    def standing(self, connection: Connection, conversation_id: str) -> tuple[Body, ...] | None:
+        """While people have the conversation: who has it, to be told in place of what the assistant would say. None:
+        the assistant speaks.
+
+        For sentences that no turn is behind, in the transaction that stores them.
+        """
+        now = self.read(connection, conversation_id)
+        if not now.is_human:
+            return None
+        return tuple(standing(now, self._position(connection, conversation_id, now)))
 
     def touch(self, connection: Connection, conversation_id: str, now: Handoff, at: datetime) -> None:
         """Store what is no move: somebody wrote or answered."""

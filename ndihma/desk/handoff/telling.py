@@ -19,7 +19,7 @@ from ndihma.desk.handoff.model import (
     Unserved,
 )
 
-__all__ = ["nobody_there", "told", "waiting"]
+__all__ = ["nobody_there", "standing", "told", "waiting"]
 
 
 def told(  # noqa: PLR0911  (a table)
@@ -45,6 +45,13 @@ def told(  # noqa: PLR0911  (a table)
             return [HandoffBody(state=HandoffState.BOT)]
         case _:
             return _where(after, position)
+
+
+def standing(now: Handoff, position: int | None) -> list[Body]:
+    """Who has the conversation, told again to a customer who asks for something that the assistant does."""
+    if now.state is State.SNOOZED and now.snoozed_until is not None:
+        return [_line(messages.snoozed(now.snoozed_until))]
+    return _where(now, position)
 
 
 def nobody_there(offer: Button, opens: datetime | None, *, in_reply_to: str | None = None) -> ReplyBody:

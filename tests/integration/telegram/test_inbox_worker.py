@@ -18,6 +18,7 @@ import ndihma.tables  # noqa: F401  (every table is declared)
 from ndihma.clock import FixedClock
 from ndihma.db import Database
 from ndihma.desk.errors import DeskBusy
+from ndihma.desk.handoff.ledger import HandoffLedger
 from ndihma.desk.hub import EventHub
 from ndihma.telegram.chats import Chats
 from ndihma.telegram.effects import Effects, Ledger
@@ -64,7 +65,7 @@ class Bench:
         self.router = ScriptedRouter()
         self.worker = InboxWorker(
             inbox=self.inbox,
-            ledger=Ledger(database, EventHub(), self.clock),
+            ledger=Ledger(database, HandoffLedger(), EventHub(), self.clock),
             router=self.router,  # type: ignore[arg-type]
             chats=Chats(database, self.clock),
             look_every_s=3600,
