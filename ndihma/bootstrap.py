@@ -15,6 +15,7 @@ from datetime import timedelta
 from ndihma.accounts.adapters.opening import open_accounts
 from ndihma.accounts.ports import TicketDesk
 from ndihma.accounts.puk import can_receive_code
+from ndihma.audit.desk import AuditDesk
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import Clock, SystemClock
 from ndihma.config import Settings
@@ -96,6 +97,7 @@ class GatewayServices:
     ratings: RatingService
     staff: StaffService
     federated: FederatedSignIn | None
+    audit: AuditDesk
     assist: AssistServices
     accounts: AccountDesk
     calls: CallDesk
@@ -273,6 +275,7 @@ async def open_gateway(settings: Settings, clock: Clock | None = None) -> AsyncI
                 vault=staff.vault,
                 clock=clock,
             ),
+            audit=AuditDesk.on(database, clock, audit, audit_key(settings)),
             assist=assist_services(
                 settings, database=database, clock=clock, audit=audit, content=content, reader=engine
             ),

@@ -145,6 +145,7 @@ class ErrorCode(StrEnum):
     LINK_REFUSED = "link_refused"
     NO_CONVERSATION = "no_conversation"
     NO_CALLBACK = "no_callback"
+    EXPORT_TOO_LARGE = "export_too_large"
     NO_ACCOUNT = "no_account"
     NO_VERIFIED_NUMBER = "no_verified_number"
     ACCOUNT_OVER = "account_over"
@@ -215,6 +216,7 @@ ERRORS: Final[Mapping[ErrorCode, str]] = MappingProxyType(
         ErrorCode.AGENT_NOT_ON_DUTY: "Ky agjent nuk është në punë. Zgjidhni një tjetër ose ktheni bisedën në radhë.",
         ErrorCode.LINK_REFUSED: "Mesazhi ka një adresë që nuk lejohet. Lejohen vetëm faqet tona me https.",
         ErrorCode.NO_CONVERSATION: "Biseda nuk u gjet.",
+        ErrorCode.EXPORT_TOO_LARGE: "Janë më shumë se 100 000 shënime. Zgjidhni një periudhë më të shkurtër.",
         ErrorCode.NO_CALLBACK: "Kërkesa për thirrje nuk u gjet ose është kryer.",
         ErrorCode.NO_ACCOUNT: "Asnjë llogari nuk e ka këtë numër.",
         ErrorCode.NO_VERIFIED_NUMBER: (

@@ -15,13 +15,14 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final
 
 from pydantic import SecretStr
 
 from ndihma.accounts.msisdn import Msisdn
 
-__all__ = ["GENESIS", "Break", "Chain", "Checkpoint", "Head", "StoredEntry", "find_break"]
+__all__ = ["GENESIS", "Break", "Chain", "ChainWalk", "Checkpoint", "Head", "Problem", "StoredEntry", "find_break"]
 
 GENESIS: Final = "0" * 64
 """The hash before the first entry."""
@@ -63,12 +64,24 @@ class Checkpoint:
     seal: str = ""
 
 
+class Problem(StrEnum):
+    """What is wrong where the chain does not hold."""
+
+    CHECKPOINT = "a checkpoint was not made by the retention job"
+    MISSING = "an entry is missing"
+    MOVED = "an entry does not follow the one before it"
+    CHANGED = "an entry was changed"
+    CUT_OFF = "entries are missing at the end"
+    END_CHANGED = "the end of the trail was changed"
+    ANCHOR_GONE = "the entry that was written down stands here no more"
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """The first entry at which the chain does not hold, and what is wrong there."""
 
     sequence: int
-    problem: str
+    problem: Problem
 
 
 class Chain:
@@ -126,6 +139,43 @@ class Chain:
             yield StoredEntry(sequence, *content, entry.reason, unsigned.previous, previous)
 
 
+class ChainWalk:
+    """Goes along the chain in the order of its entries, from the last checkpoint on, as far as it holds."""
+
+    def __init__(self, chain: Chain, checkpoints: Iterable[Checkpoint]) -> None:
+        """``checkpoints`` come in ascending order of their sequence."""
+        self._chain = chain
+        self._previous = GENESIS
+        self.sequence = 0
+        """Of the last entry that held."""
+        self.broken: Break | None = None
+        for checkpoint in checkpoints:
+            if not hmac.compare_digest(chain.checkpoint_seal(checkpoint), checkpoint.seal):
+                self.broken = Break(checkpoint.sequence, Problem.CHECKPOINT)
+                return
+            self.sequence, self._previous = checkpoint.sequence, checkpoint.hash
+
+    def take(self, entries: Iterable[StoredEntry]) -> Break | None:
+        """Go on with the next entries; the break that was found, now or before."""
+        for entry in entries if self.broken is None else ():
+            problem = _problem_of(self._chain, entry, self.sequence, self._previous)
+            if problem is not None:
+                self.broken = Break(self.sequence + 1, problem)
+                break
+            self.sequence, self._previous = entry.sequence, entry.hash
+        return self.broken
+
+    def end(self, head: Head) -> Break | None:
+        """There are no more entries, and the trail says that it ends at ``head``."""
+        if self.broken is None and head.sequence > self.sequence:
+            self.broken = Break(self.sequence + 1, Problem.CUT_OFF)
+        elif self.broken is None and (
+            head.sequence < self.sequence or head.hash != self._previous or not self._chain.holds(head)
+        ):
+            self.broken = Break(min(head.sequence, self.sequence) + 1, Problem.END_CHANGED)
+        return self.broken
+
+
 def find_break(
     chain: Chain, head: Head | None, checkpoints: Iterable[Checkpoint], entries: Iterable[StoredEntry]
 ) -> Break | None:
@@ -134,33 +184,19 @@ def find_break(
     ``checkpoints`` and ``entries`` come in ascending order of their sequence, entries up to the head's. Without
     ``head`` only the beginning of the trail is looked at, as far as ``entries`` go.
     """
-    sequence, previous = 0, GENESIS
-    for checkpoint in checkpoints:
-        if not hmac.compare_digest(chain.checkpoint_seal(checkpoint), checkpoint.seal):
-            return Break(checkpoint.sequence, "a checkpoint was not made by the retention job")
-        sequence, previous = checkpoint.sequence, checkpoint.hash
-    for entry in entries:
-        problem = _problem_of(chain, entry, sequence, previous)
-        if problem is not None:
-            return Break(sequence + 1, problem)
-        sequence, previous = entry.sequence, entry.hash
-    if head is None:
-        return None
-    if head.sequence > sequence:
-        return Break(sequence + 1, "entries are missing at the end")
-    if head.sequence < sequence or head.hash != previous or not chain.holds(head):
-        return Break(min(head.sequence, sequence) + 1, "the end of the trail was changed")
-    return None
+    walk = ChainWalk(chain, checkpoints)
+    broken = walk.take(entries)
+    return broken if head is None else walk.end(head)
 
 
-def _problem_of(chain: Chain, entry: StoredEntry, sequence: int, previous: str) -> str | None:
+def _problem_of(chain: Chain, entry: StoredEntry, sequence: int, previous: str) -> Problem | None:
     """What is wrong with an entry that should follow ``sequence``."""
     if entry.sequence != sequence + 1:
-        return "an entry is missing"
+        return Problem.MISSING
     if not hmac.compare_digest(entry.previous, previous):
-        return "an entry does not follow the one before it"
+        return Problem.MOVED
     if not hmac.compare_digest(chain.entry_hash(entry), entry.hash):
-        return "an entry was changed"
+        return Problem.CHANGED
     return None
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
 from ndihma.accounts.msisdn import Msisdn
-from ndihma.audit.chain import Break, Chain, Checkpoint, Head, StoredEntry, find_break
+from ndihma.audit.chain import Break, Chain, Checkpoint, Head, Problem, StoredEntry, find_break
 from ndihma.audit.tables import AuditCheckpointRow, AuditEntryRow, AuditHeadRow
 from ndihma.db import Database
 
-__all__ = ["Anchor", "AuditReader", "Verdict", "read_checkpoints", "stored_entry"]
+__all__ = ["Anchor", "AuditReader", "Verdict", "read_checkpoints", "read_head", "stored_entry"]
 
 _ROWS_AT_ONCE = 1000
 
@@ -76,15 +76,14 @@ class AuditReader:
             return [stored_entry(row) for row in await session.execute(query)]
 
     def _verify(self, connection: Connection, anchor: Anchor | None) -> Verdict:
-        row = connection.execute(select(AuditHeadRow.sequence, AuditHeadRow.hash, AuditHeadRow.seal)).one_or_none()
-        head = Head() if row is None else Head(row.sequence, row.hash, row.seal)
+        head = read_head(connection)
         checkpoints = read_checkpoints(connection)
         walked = _Walked(connection, anchor)
         broken = find_break(self._chain, head, checkpoints, walked)
         # An entry that the retention job took away can be looked for no more; the checkpoint's seal stands for it.
         retired = checkpoints[-1].sequence if checkpoints else 0
         if broken is None and anchor is not None and not walked.anchored and anchor.sequence > retired:
-            broken = Break(anchor.sequence, "the entry that was written down stands here no more")
+            broken = Break(anchor.sequence, Problem.ANCHOR_GONE)
         return Verdict(walked.count, Anchor(head.sequence, head.hash), broken)
 
 
@@ -99,11 +98,19 @@ class _Walked:
 
     def __iter__(self) -> Iterator[StoredEntry]:
         query = select(*AuditEntryRow.__table__.columns).order_by(AuditEntryRow.sequence)
-        for row in self._connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query):
-            self.count += 1
-            if self._anchor is not None and Anchor(row.sequence, row.hash) == self._anchor:
-                self.anchored = True
-            yield stored_entry(row)
+        # Closed also when nobody goes on to its end: a break ends the walk.
+        with self._connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query) as rows:
+            for row in rows:
+                self.count += 1
+                if self._anchor is not None and Anchor(row.sequence, row.hash) == self._anchor:
+                    self.anchored = True
+                yield stored_entry(row)
+
+
+def read_head(connection: Connection) -> Head:
+    """Where the trail ends, as it says itself."""
+    row = connection.execute(select(AuditHeadRow.sequence, AuditHeadRow.hash, AuditHeadRow.seal)).one_or_none()
+    return Head() if row is None else Head(row.sequence, row.hash, row.seal)
 
 
 def read_checkpoints(connection: Connection) -> list[Checkpoint]:

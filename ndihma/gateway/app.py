@@ -19,6 +19,8 @@ from ndihma.console.accounts import AccountsApi
 from ndihma.console.accounts_app import account_operations
 from ndihma.console.app import assist_operations, signing_in_operations
 from ndihma.console.assist import AssistApi
+from ndihma.console.audit import AuditApi
+from ndihma.console.audit_app import audit_operations
 from ndihma.console.auth import ConsoleAuth
 from ndihma.console.calls import CallsApi, call_operations
 from ndihma.console.canned import CannedApi, canned_operations
@@ -144,6 +146,7 @@ async def _life(
             *signing_in_operations(auth, oidc),
             *inbox_operations(inbox),
             *account_operations(AccountsApi(settings, services.clock, services.accounts, services.staff.vault)),
+            *audit_operations(AuditApi(settings, services.clock, services.audit)),
             *supervision_operations(SupervisionApi(settings, services.clock, services.handoff, services.hub)),
             *assist_operations(AssistApi(settings, services.clock, services.assist, services.staff.tokens)),
             *canned_operations(CannedApi(settings, services.clock, services.assist.canned, services.handoff.inbox)),
@@ -164,6 +167,7 @@ async def _life(
             yield
         finally:
             services.hub.close()
+            await services.audit.watch.close()
             await health.close()
 
 

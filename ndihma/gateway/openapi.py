@@ -77,6 +77,8 @@ class Operation:
     takes_file: bool = False
     file_of: str | None = None
     """What the file is that is answered with 200; None: no file is."""
+    gives: tuple[str, ...] = ()
+    """Media types of a file that is the answer."""
     streams: bool = False
     stream_of: str = (
         "Server-sent events: `id` the cursor, `event` the type, `data` an `Event` as JSON; "
@@ -178,6 +180,9 @@ def _answer(operation: Operation, model: type[BaseModel] | None) -> dict[str, An
     if operation.file_of is not None:
         content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
         return {"description": operation.file_of, "content": content}
+    if operation.gives:
+        file = {"schema": {"type": "string"}}
+        return {"description": "A file, to be saved.", "content": dict.fromkeys(operation.gives, file)}
     if model is None:
         return {"description": "Done; no body."}
     first_line = (model.__doc__ or "Done.").strip().splitlines()[0]

@@ -37,7 +37,8 @@ class Browser:
     async def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {**self.extra, "X-CSRF-Token": self.csrf, **options.pop("headers", {})}
         response = await self.http.request(method, path, headers=headers, **options)
-        body = response.json() if response.content and "json" in response.headers.get("content-type", "") else {}
+        is_json = response.headers.get("content-type", "").partition(";")[0] == "application/json"
+        body = response.json() if response.content and is_json else {}
         session = body.get("session", body)
         self.csrf = session.get("csrf_token", self.csrf)
         return response

@@ -3,6 +3,8 @@
 import type { Session } from "./types";
 
 const LIMIT_MS = 15_000;
+/** A file of many megabytes. */
+const FILE_LIMIT_MS = 300_000;
 
 /** A refusal; `message` is a sentence for a person. */
 export class ApiError extends Error {
@@ -41,9 +43,9 @@ export class Api {
     return this.#call<T>("POST", path, body);
   }
 
-  /** A file that is fetched with a body. */
+  /** A file that is fetched with a body; it may take its time. */
   async file(path: string, body: object): Promise<Blob> {
-    const response = await this.#send("POST", path, body);
+    const response = await this.#send("POST", path, body, FILE_LIMIT_MS);
     try {
       return await response.blob();
     } catch {
@@ -68,9 +70,9 @@ export class Api {
     return await reading<T>(response);
   }
 
-  async #send(method: string, path: string, body?: object): Promise<Response> {
+  async #send(method: string, path: string, body?: object, limitMs = LIMIT_MS): Promise<Response> {
     const headers: Record<string, string> = method === "GET" ? {} : { "X-CSRF-Token": this.#csrf };
-    const sent: RequestInit = { method, headers, signal: AbortSignal.timeout(LIMIT_MS) };
+    const sent: RequestInit = { method, headers, signal: AbortSignal.timeout(limitMs) };
     if (body) {
       headers["Content-Type"] = "application/json";
       sent.body = JSON.stringify(body);

@@ -3,6 +3,7 @@
 import type { ComponentType, RefObject } from "preact";
 
 import { AccountsArea } from "./accounts/area";
+import { Audit } from "./audit/area";
 import { Supervision } from "./supervision/area";
 import type { AreaKey, Counters, Item, Role } from "./types";
 
@@ -34,6 +35,7 @@ export const AREAS: readonly AreaEntry[] = [
   { key: "inbox", letter: "b", roles: ["agent", "supervisor"], Area: null },
   { key: "accounts", letter: "l", roles: ["agent", "supervisor"], Area: AccountsArea },
   { key: "supervision", letter: "m", roles: ["supervisor"], Area: Supervision },
+  { key: "audit", letter: "u", roles: ["auditor"], Area: Audit },
 ];
 
 /** What somebody of this role sees, the first where one lands. */
