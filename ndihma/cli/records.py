@@ -37,6 +37,14 @@ def requests(context: typer.Context) -> None:
     requests_app(args=list(context.args), prog_name="ndihma requests", obj=load_settings)
 
 
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def callbacks(context: typer.Context) -> None:
+    """List, show and finish requests for a call (`ndihma callbacks --help`)."""
+    from ndihma.desk.handoff.callbacks_cli import app as callbacks_app
+
+    callbacks_app(args=list(context.args), prog_name="ndihma callbacks", obj=load_settings)
+
+
 @app.command()
 def ratings(
     weeks: Annotated[int, typer.Option("--weeks", min=1, max=520, help="How many weeks, this one among them.")] = 12,

@@ -18,7 +18,7 @@ from ndihma.desk.ids import new_reference
 from ndihma.desk.ports import FiledCallback
 from ndihma.verification.model import AssuranceLevel, AssuranceReader
 
-__all__ = ["Callback", "CallbackService", "UnknownCallback"]
+__all__ = ["Callback", "CallbackService", "OpenCallbacks", "UnknownCallback"]
 
 _PREFIX: Final = "TH"
 _AWAITED_FOR: Final = timedelta(minutes=30)
@@ -42,41 +42,13 @@ class Callback:
     asked_at: datetime
 
 
-class CallbackService:
-    """Implements ``Callbacks``, and what the staff does. Methods raise SQLAlchemyError when the database is away."""
+class OpenCallbacks:
+    """What the staff does with requests. Methods raise SQLAlchemyError when the database is away."""
 
-    def __init__(
-        self, database: Database, clock: Clock, assurance: AssuranceReader, audit: TransactionalAuditTrail
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, audit: TransactionalAuditTrail) -> None:
         self._database = database
         self._clock = clock
-        self._assurance = assurance
         self._audit = audit
-
-    async def ask(self, conversation_id: str) -> FiledCallback | None:
-        """As ``Callbacks.ask``."""
-        identity = await self._assurance.identity(conversation_id)
-        proved = identity is not None and identity.level >= AssuranceLevel.CODE_CONFIRMED
-        if identity is not None and proved:
-            return await self._store(conversation_id, identity.msisdn, verified=True)
-        return await self._store(conversation_id, None, verified=False)
-
-    async def awaits_number(self, conversation_id: str) -> bool:
-        """As ``Callbacks.awaits_number``."""
-        query = select(CallbackRow.reference).where(
-            CallbackRow.conversation_id == conversation_id,
-            CallbackRow.state == CallbackState.ASKED,
-            CallbackRow.asked_at > self._clock.now() - _AWAITED_FOR,
-        )
-        async with self._database.session() as session:
-            return await session.scalar(query) is not None
-
-    async def file(self, conversation_id: str, msisdn: Msisdn) -> FiledCallback:
-        """As ``Callbacks.file``."""
-        filed = await self._store(conversation_id, msisdn, verified=False)
-        if filed is None:
-            raise RuntimeError("a request with a number is filed")
-        return filed
 
     async def open_ones(self) -> list[Callback]:
         """Requests that wait for their call, the longest waiting first; at most 200."""
@@ -118,6 +90,41 @@ class CallbackService:
             )
             if found.first() is None:
                 raise UnknownCallback
+
+
+class CallbackService(OpenCallbacks):
+    """Implements ``Callbacks`` besides."""
+
+    def __init__(
+        self, database: Database, clock: Clock, assurance: AssuranceReader, audit: TransactionalAuditTrail
+    ) -> None:
+        super().__init__(database, clock, audit)
+        self._assurance = assurance
+
+    async def ask(self, conversation_id: str) -> FiledCallback | None:
+        """As ``Callbacks.ask``."""
+        identity = await self._assurance.identity(conversation_id)
+        proved = identity is not None and identity.level >= AssuranceLevel.CODE_CONFIRMED
+        if identity is not None and proved:
+            return await self._store(conversation_id, identity.msisdn, verified=True)
+        return await self._store(conversation_id, None, verified=False)
+
+    async def awaits_number(self, conversation_id: str) -> bool:
+        """As ``Callbacks.awaits_number``."""
+        query = select(CallbackRow.reference).where(
+            CallbackRow.conversation_id == conversation_id,
+            CallbackRow.state == CallbackState.ASKED,
+            CallbackRow.asked_at > self._clock.now() - _AWAITED_FOR,
+        )
+        async with self._database.session() as session:
+            return await session.scalar(query) is not None
+
+    async def file(self, conversation_id: str, msisdn: Msisdn) -> FiledCallback:
+        """As ``Callbacks.file``."""
+        filed = await self._store(conversation_id, msisdn, verified=False)
+        if filed is None:
+            raise RuntimeError("a request with a number is filed")
+        return filed
 
     async def _store(self, conversation_id: str, msisdn: Msisdn | None, *, verified: bool) -> FiledCallback | None:
         """The conversation's request, made or changed; a number is not forgotten when it is asked for again."""
