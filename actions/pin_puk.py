@@ -12,7 +12,7 @@ from actions.replies import Reply, reply
 from actions.topics import AccountTopic
 from ndihma.accounts.ports import AccountsUnavailable
 from ndihma.accounts.puk import PukKind, puk_state
-from ndihma.formatting import format_moment
+from ndihma.formatting import format_moment_after
 from ndihma.instructions import Reveal, Verify
 from ndihma.puk.model import NeedsSecondFactor, PukRefusal, PukRefused
 from ndihma.verification.model import Purpose
@@ -98,4 +98,4 @@ class PukCode(AccountTopic):
 def _refusal(refused: PukRefused) -> Reply:
     if refused.until is None:
         return reply(_REFUSALS[refused.reason])
-    return reply(_REFUSALS[refused.reason], moment=format_moment(refused.until))
+    return reply(_REFUSALS[refused.reason], moment=format_moment_after(refused.until))

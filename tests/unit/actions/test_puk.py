@@ -103,3 +103,10 @@ async def test_when_codes_cannot_be_read_the_faq_still_answers(dialogue: Dialogu
     dialogue.verify(line(), AssuranceLevel.SECOND_FACTOR)
     setattr(dialogue.puks, trouble, True)
     assert (await dialogue.says("ask_puk_code")).responses == ["utter_account_unavailable", FAQ]
+
+
+async def test_s8_at_the_minute_that_is_told_it_works_again(dialogue: Dialogue) -> None:
+    dialogue.verify(line(), AssuranceLevel.SECOND_FACTOR)
+    dialogue.puks.outcome = PukRefused(PukRefusal.SHOWN_TODAY, LATER + timedelta(seconds=30))
+    (refused, *_) = await dialogue.says("ask_puk_code")
+    assert format_moment(LATER + timedelta(minutes=1)) in refused.text
