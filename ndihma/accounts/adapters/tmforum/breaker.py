@@ -14,11 +14,15 @@ from purgatory.domain.model import HALF_OPENED, OpenedState
 
 from ndihma.accounts.adapters.tmforum.errors import OperatorTrouble, Trouble
 
-__all__ = ["CircuitBreaker", "PurgatoryBreaker"]
+__all__ = ["CircuitBreaker", "NotCounted", "PurgatoryBreaker"]
 
 _T = TypeVar("_T")
 _FAILURES: Final = 5
 _OPEN_FOR_S: Final = 15.0
+
+
+class NotCounted(Exception):
+    """Raised by work whose outcome says nothing of the system."""
 
 
 class CircuitBreaker(Protocol):
@@ -26,7 +30,7 @@ class CircuitBreaker(Protocol):
 
     async def call(self, circuit: str, work: Callable[[], Awaitable[_T]]) -> _T:
         """The result of ``work``. An OperatorTrouble counts as a failure of the circuit, any other outcome as an
-        answer, a cancellation as neither. Raises OperatorTrouble (OPEN) when the circuit is open.
+        answer, a cancellation and NotCounted as neither. Raises OperatorTrouble (OPEN) when the circuit is open.
         """
         ...
 
@@ -56,6 +60,8 @@ class PurgatoryBreaker:
             result = await work()
         except OperatorTrouble as trouble:
             await breaker.__aexit__(type(trouble), trouble, None)
+            raise
+        except NotCounted:
             raise
         except Exception:
             await breaker.__aexit__(None, None, None)

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 from urllib.parse import quote
 
 from ndihma.accounts.adapters.tmforum.auth import Authorization
-from ndihma.accounts.adapters.tmforum.breaker import CircuitBreaker
+from ndihma.accounts.adapters.tmforum.breaker import CircuitBreaker, NotCounted
 from ndihma.accounts.adapters.tmforum.deadline import Deadline
 from ndihma.accounts.adapters.tmforum.errors import BrokenAnswer, OperatorTrouble, Trouble
 from ndihma.accounts.adapters.tmforum.mapping import Api, TmfMapping
@@ -128,15 +128,24 @@ class TmfClient:
         """Once, or twice when the token is not taken (then nothing was done) and another can be had."""
         header = await self._authorization.header(deadline)
         try:
+            return await self._breaker.call(api.value, lambda: self._unless_refused(api, request, header, deadline))
+        except NotCounted:
+            renewed = await self._authorization.header(deadline)
+        return await self._breaker.call(api.value, lambda: self._once(api, request, renewed, deadline))
+
+    async def _unless_refused(self, api: Api, request: Request, header: str | None, deadline: Deadline) -> Answer:
+        """Raises NotCounted when the token is not taken and another may be: that is no failure of the system, whose
+        circuit all who are under way with a token that ended early would open."""
+        try:
             return await self._once(api, request, header, deadline)
         except OperatorTrouble as trouble:
             if trouble.trouble is not Trouble.REFUSED or not self._authorization.refused(header):
                 raise
-        return await self._once(api, request, await self._authorization.header(deadline), deadline)
+        raise NotCounted
 
     async def _once(self, api: Api, request: Request, header: str | None, deadline: Deadline) -> Answer:
         signed = replace(request, headers={"Authorization": header}) if header else request
-        return await self._breaker.call(api.value, lambda: self._transport.exchange(api.value, signed, deadline))
+        return await self._transport.exchange(api.value, signed, deadline)
 
     def _address(self, api: Api, path: str) -> str:
         return f"{self._url}/{self._mapping.base_paths[api].strip('/')}/{path}"

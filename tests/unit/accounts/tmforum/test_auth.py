@@ -6,12 +6,16 @@ import asyncio
 import json
 from collections.abc import Callable
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
+from ndihma.accounts.adapters.tmforum import TmfAccountDirectory, TmfClient, TmfMapping
 from ndihma.accounts.adapters.tmforum.auth import ClientCredentials, FixedToken
+from ndihma.accounts.adapters.tmforum.breaker import PurgatoryBreaker
 from ndihma.accounts.adapters.tmforum.deadline import Deadline
 from ndihma.accounts.adapters.tmforum.errors import OperatorTrouble, Trouble
+from ndihma.accounts.adapters.tmforum.transport import Transport
 from ndihma.clock import FixedClock
 from tests.support.tmforum.operator import Operator, answer
 from tests.support.tmforum.system import directory_of
@@ -84,3 +88,43 @@ async def test_a_lasting_refusal_is_told_without_hammering(operator: Operator, c
             await directory.find(MSISDN)
     assert caught.value.trouble is Trouble.REFUSED
     assert len(operator.seen) == (1 if fixed else 2)
+
+
+class Refusing(httpx.AsyncBaseTransport):
+    """Refuses the first token to all who show it at once; whoever shows another reaches the operator."""
+
+    def __init__(self, operator: Operator, together: int) -> None:
+        self._operator = httpx.ASGITransport(operator.app)
+        self._all_are_here = asyncio.Barrier(together)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.headers["authorization"] == "Bearer T1":
+            await self._all_are_here.wait()
+            return httpx.Response(401)
+        return await self._operator.handle_async_request(request)
+
+
+async def test_a_token_that_is_taken_no_more_closes_nobody_out(operator: Operator, clock: FixedClock) -> None:
+    operator.put([POSTPAID])
+    transport = Transport(clock, timeout_s=30, transport=Refusing(operator, together=8))
+    client = TmfClient(
+        "http://operator.test",
+        mapping=TmfMapping(),
+        transport=transport,
+        authorization=ClientCredentials(TokenServer(expires_in=300)),
+        breaker=PurgatoryBreaker(failures=5, open_for_s=3600),
+    )
+    directory = TmfAccountDirectory(client, TmfMapping(), clock, timeout_s=30)
+    assert await asyncio.gather(*(directory.find(MSISDN) for _ in range(8))) == [POSTPAID] * 8
+    await client.close()
+
+
+async def test_a_lasting_refusal_opens_the_circuit(operator: Operator, clock: FixedClock) -> None:
+    operator.always = lambda _: answer(401)
+    breaker = PurgatoryBreaker(failures=3, open_for_s=3600)
+    credentials = ClientCredentials(TokenServer(expires_in=300))
+    async with directory_of(operator, clock, authorization=credentials, breaker=breaker) as directory:
+        for _ in range(6):
+            with pytest.raises(OperatorTrouble):
+                await directory.find(MSISDN)
+    assert len(operator.seen) == 6, "two for each of the three that were let through"
