@@ -127,6 +127,8 @@ class TmfClient:
     async def _authorized(self, api: Api, request: Request, deadline: Deadline) -> Answer:
         """Once, or twice when the token is not taken (then nothing was done) and another can be had."""
         header = await self._authorization.header(deadline)
+        if deadline.left_s() == 0:  # another system has used it up: this one is not asked, and has not failed
+            raise OperatorTrouble(api.value, Trouble.LATE)
         try:
             return await self._breaker.call(api.value, lambda: self._unless_refused(api, request, header, deadline))
         except NotCounted:

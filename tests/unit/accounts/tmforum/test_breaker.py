@@ -6,13 +6,14 @@ import asyncio
 
 import pytest
 
-from ndihma.accounts.adapters.tmforum import TmfAccountDirectory
+from ndihma.accounts.adapters.tmforum import Api, TmfAccountDirectory
 from ndihma.accounts.adapters.tmforum.breaker import PurgatoryBreaker
+from ndihma.accounts.adapters.tmforum.deadline import Deadline
 from ndihma.accounts.adapters.tmforum.errors import BrokenAnswer, OperatorTrouble, Trouble
 from ndihma.accounts.ports import AccountsUnavailable, AccountsUnreachable
 from ndihma.clock import FixedClock
 from tests.support.tmforum.operator import Operator, answer
-from tests.support.tmforum.system import directory_of
+from tests.support.tmforum.system import connected, directory_of
 
 from .lines import MSISDN, POSTPAID
 
@@ -137,3 +138,15 @@ async def test_one_customer_s_broken_data_closes_nobody_else_out(
             await directory.find(MSISDN)
     operator.change("tmf-api/productInventory/v4/product", status="active")
     assert await directory.find(MSISDN) == POSTPAID
+
+
+async def test_a_system_that_nobody_had_time_to_ask_has_not_failed(operator: Operator, clock: FixedClock) -> None:
+    """Another system has used the customers' time up."""
+    operator.put([POSTPAID])
+    breaker = PurgatoryBreaker(failures=2, open_for_s=FOR_EVER_S)
+    async with connected(operator, clock, breaker=breaker) as client:
+        for _ in range(5):
+            with pytest.raises(OperatorTrouble) as caught:
+                await client.all(Api.PRODUCTS, "product", {}, "id", Deadline(0))
+            assert caught.value.trouble is Trouble.LATE
+        assert await client.all(Api.PRODUCTS, "product", {}, "id", Deadline(30))
