@@ -60,6 +60,9 @@ KEEP_CREDIT_PRICE_CENTS: Final = 150
 FRESH_START_PRICE_CENTS: Final = 299
 """FAQ 002, "Deaktiv", option 2."""
 
+_LAST_ACTIVE: Final = date.max - timedelta(days=INACTIVE_DAYS + DEACTIVE_DAYS + 3)
+"""Systems write a validity without end as the last day of the calendar; the statuses that follow need days too."""
+
 
 class ContradictoryLife(ValueError):
     """The recorded events cannot all be true, or the day lies before the purchase."""
@@ -154,7 +157,7 @@ def _until_void(status: LifeStatus, day_0: date, days: int, today: date, cause: 
 def _from_active(start: date, days: int, bought: date | None, today: date, cause: LifeCause) -> LifecycleState:
     last_active = start + timedelta(days=days)
     if bought is not None and bought > last_active:
-        last_active, cause = bought, LifeCause.TOP_UP
+        last_active, cause = min(bought, _LAST_ACTIVE), LifeCause.TOP_UP
     if today <= last_active:
         return LifecycleState(LifeStatus.ACTIVE, start, last_active, LifeStatus.INACTIVE, cause)
     inactive = _next(last_active)

@@ -267,3 +267,12 @@ def test_a_state_lasts_exactly_from_since_to_last_day(life: PrepaidLife, days: i
     assert lifecycle_state(life, state.last_day) == state
     following = lifecycle_state(life, state.last_day + timedelta(days=1))
     assert (following.status, following.since) == (state.next_status, state.last_day + timedelta(days=1))
+
+
+@pytest.mark.parametrize("reactivation", [None, *Reactivation])
+def test_a_validity_without_end_ends_before_the_calendar_does(reactivation: Reactivation | None) -> None:
+    reactivated = date(2026, 6, 1) if reactivation else None
+    life = PrepaidLife(date(2026, 1, 1), date(2026, 1, 2), date.max, reactivated, reactivation)
+    states = forecast(life, date(2026, 11, 22))
+    assert [state.status for state in states] == list(LifeStatus)[1:]
+    assert states[-1].since == date.max
