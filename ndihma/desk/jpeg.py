@@ -10,6 +10,8 @@ from ndihma.desk.errors import AttachmentTypeRefused
 __all__ = ["clean_jpeg"]
 
 _SOI, _EOI, _SOS, _APP0, _APP2, _APP14, _APP15, _COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xE2, 0xEE, 0xEF, 0xFE
+_JFIF_LENGTH: Final = 16
+"""Of a JFIF segment without its small picture, whose width and height are its last two bytes (ITU-T T.871, 10.1)."""
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers without a length: TEM and the restarts."""
 
@@ -47,7 +49,10 @@ def _clean(content: bytes) -> bytes:
         if marker == _SOS:
             end = _end_of_scan(content, end)
             scanned = True
-        if _kept_segment(marker, content[place + 4 : place + 16]):
+        if marker == _APP0 and length > _JFIF_LENGTH and _kept_segment(marker, content[place + 4 : place + 16]):
+            # Its small picture may still show what was cut off the large one.
+            kept += b"\xff\xe0" + struct.pack(">H", _JFIF_LENGTH) + content[place + 4 : place + 16] + b"\x00\x00"
+        elif _kept_segment(marker, content[place + 4 : place + 16]):
             kept += content[place:end]
         place = end
 

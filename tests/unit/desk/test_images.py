@@ -45,6 +45,13 @@ def test_a_jpeg_loses_where_and_by_whom_it_was_taken_and_keeps_its_picture():
     assert cleaned.content == jpeg(ICC)
 
 
+def test_a_jpeg_loses_the_small_picture_that_may_show_what_was_cut_off():
+    resolution = b"JFIF\x00\x01\x01\x01\x00\x48\x00\x48"
+    before, after = (segment(0xE0, resolution + rest) for rest in (b"\x02\x01" + b"secret", b"\x00\x00"))
+    assert len(after) == 18
+    assert clean(jpeg().replace(JFIF, before)).content == jpeg().replace(JFIF, after)
+
+
 def test_a_progressive_jpeg_keeps_all_its_scans():
     scans = SCAN + segment(0xC4, bytes(5)) + SCAN + segment(0xFE, b"between") + SCAN
     assert clean(jpeg(scans=scans)).content == jpeg(scans=SCAN + segment(0xC4, bytes(5)) + SCAN + SCAN)
