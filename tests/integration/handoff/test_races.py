@@ -248,6 +248,13 @@ async def test_a_supervisor_and_the_agent_who_hands_back_do_not_both_succeed(flo
         assert [type(move) for move in moves if isinstance(move, BaseException)] == [HandoffChanged]
 
 
+async def test_consoles_of_a_new_agent_come_on_duty_at_the_same_moment(floor: Floor, replica: Floor) -> None:
+    for n in range(20):
+        new = Agent(f"new-{n}", "Drilon")
+        await asyncio.gather(*(each.on_duty(new) for each in (floor, replica, floor, replica)))
+        assert await floor.presence.on_duty(new.id) == new
+
+
 async def _idle(floor: Floor) -> None:
     async with asyncio.timeout(WITHIN_S):
         while floor.service.at_work:  # noqa: ASYNC110  (it has no event)

@@ -107,3 +107,16 @@ async def test_cancelling(awaited: tuple[LivingBot, str]) -> None:
     assert ALBANIAN.cancelled in [post.text for post in posts]
     await typed(bot, code)
     assert await level(bot) == 0
+
+
+async def test_a_message_that_is_gone_already_is_deleted(awaited: tuple[LivingBot, str]) -> None:
+    """By the customer, or by a try whose answer got lost: nothing was left in the chat."""
+    bot, code = awaited
+    bot.api.fail_next("deleteMessage", 400, "Bad Request: message to delete not found")
+    await typed(bot, code)
+
+    async def forgotten() -> bool:
+        return bot.api.cloud.faults.left == 0 and await bot.rows("SELECT * FROM telegram_deletions") == []
+
+    await bot.eventually(forgotten, "the deletion forgotten")
+    assert await bot.rows("SELECT * FROM audit_entries WHERE action = 'message_left'") == []

@@ -163,3 +163,14 @@ async def test_s6_the_code_stands_in_no_table_and_reached_no_engine(covered: Cov
     for table in ("events", "turns", "telegram_updates", "telegram_sent", "telegram_deletions", "audit_entries"):
         assert PUK not in str(await covered.bot.rows(f"SELECT * FROM {table}")), table  # noqa: S608
     assert PUK not in str(covered.bot.heard)
+
+
+async def test_s8_a_code_whose_edit_lost_its_answer_counts_as_shown(covered: Covered) -> None:
+    """The next try changes nothing, and Telegram says so: the code is there, and goes after its minute."""
+    covered.bot.api.drop_next("editMessageText", done=True)
+    shown = await covered.open()
+    await covered.bot.settled(CHAT)
+    texts = covered.bot.api.texts(CHAT)
+    assert ALBANIAN.puk_unavailable not in texts
+    covered.bot.clock.advance(timedelta(seconds=61))
+    await covered.bot.api.until(lambda: shown.deleted, "the PUK deleted")
