@@ -58,9 +58,11 @@ async def enrol(
     username: str = "anita",
     role: Role = Role.AGENT,
     team: str | None = "Prishtinë",
+    *,
+    name: str = "Anita Krasniqi",
 ) -> Enrolled:
     """Add an account and set it up."""
-    invitation = await service.directory.add(username, "Anita Krasniqi", role, team, by=BOSS)
+    invitation = await service.directory.add(username, name, role, team, by=BOSS)
     offer = await service.setting_up.offer(invitation.token)
     code = pyotp.TOTP(offer.secret).at(clock.now())
     opened, recovery = await service.setting_up.complete(invitation.token, PASSWORD, code)

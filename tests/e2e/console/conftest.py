@@ -118,7 +118,12 @@ async def open_console(gateway: Gateway, browser: Browser) -> AsyncIterator[Open
     async with AsyncExitStack() as stack:
 
         async def open_console(
-            username: str | None = None, role: Role = Role.AGENT, *, path: str = "/console", **options: Any
+            username: str | None = None,
+            role: Role = Role.AGENT,
+            *,
+            name: str = "Anita Krasniqi",
+            path: str = "/console",
+            **options: Any,
         ) -> Console:
             options = {"locale": "sq", "viewport": {"width": 1280, "height": 720}, **options}
             context = await browser.new_context(**options)
@@ -126,7 +131,7 @@ async def open_console(gateway: Gateway, browser: Browser) -> AsyncIterator[Open
             await context.add_init_script(WATCH_POLICY)
             context.on("request", lambda request: seen(request.url))
             if username is not None:
-                await signed_in(gateway, context, username, role)
+                await signed_in(gateway, context, username, role, name)
             page = await context.new_page()
             page.on("pageerror", lambda error: errors.append(str(error)))
             pages.append(page)
@@ -144,11 +149,13 @@ async def open_console(gateway: Gateway, browser: Browser) -> AsyncIterator[Open
     assert not foreign
 
 
-async def signed_in(gateway: Gateway, context: BrowserContext, username: str, role: Role) -> None:
+async def signed_in(
+    gateway: Gateway, context: BrowserContext, username: str, role: Role, name: str = "Anita Krasniqi"
+) -> None:
     """Gives the browser the cookie of a session of its own."""
-    staff = await StaffBrowser.at(gateway).sign_in(await enrolled(gateway, username, role))
-    for name, value in staff.http.cookies.items():
-        await context.add_cookies([{"name": name, "value": value, "url": gateway.settings.origin}])
+    staff = await StaffBrowser.at(gateway).sign_in(await enrolled(gateway, username, role, name=name))
+    for cookie, value in staff.http.cookies.items():
+        await context.add_cookies([{"name": cookie, "value": value, "url": gateway.settings.origin}])
     await staff.http.aclose()
 
 

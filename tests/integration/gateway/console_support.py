@@ -67,12 +67,17 @@ def _services(gateway: Gateway, database: Database) -> StaffService:
 
 
 async def enrolled(
-    gateway: Gateway, username: str = "anita", role: Role = Role.AGENT, team: str | None = "Prishtinë"
+    gateway: Gateway,
+    username: str = "anita",
+    role: Role = Role.AGENT,
+    team: str | None = "Prishtinë",
+    *,
+    name: str = "Anita Krasniqi",
 ) -> Enrolled:
     """An account of this gateway, set up."""
     database = Database(gateway.settings.sqlalchemy_url)
     try:
-        return await enrol(_services(gateway, database), gateway.clock, username, role, team)
+        return await enrol(_services(gateway, database), gateway.clock, username, role, team, name=name)
     finally:
         await database.close()
 
