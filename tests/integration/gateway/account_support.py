@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 
-from starlette.responses import Response
+from sqlalchemy import update
 
 from ndihma.accounts.adapters.sql import SqlAccountDirectory
 from ndihma.accounts.demo import DemoKey
@@ -18,6 +18,7 @@ from ndihma.audit.reader import AuditReader
 from ndihma.db import Database
 from ndihma.desk.claims import PaymentClaim
 from ndihma.desk.reconnections import ReconnectionRequests
+from ndihma.desk.tables import ConversationRow
 from ndihma.puk.cipher import PukCipher, card_hash
 from ndihma.puk.keys import keyring
 from ndihma.puk.model import PukCodes
@@ -25,7 +26,7 @@ from ndihma.puk.store import StoredCode, put_codes
 from ndihma.secrets import audit_key
 
 from .api_support import ask_for_verification, code_sent, number_of
-from .live_gateway import Customer, Gateway, said
+from .live_gateway import Customer, Gateway
 
 __all__ = ["PNG", "PUK", "audited", "database_of", "file_request", "hand_in", "prove", "store_puk"]
 
@@ -74,12 +75,12 @@ async def file_request(
             due_cents=2340,
             claim=PaymentClaim(claimed_cents, date(2026, 11, 21)),
         )
-
-    async def respond(_body: dict[str, str]) -> Response:
-        return said("Ngarkoni.", custom={"kind": "attach_proof", "request_reference": request.reference})
-
-    gateway.engine.respond = respond
-    await customer.say("kam paguar")
+        async with database.session() as session:  # as the dialogue does, without an engine that may be late
+            await session.execute(
+                update(ConversationRow)
+                .where(ConversationRow.id == customer.conversation_id)
+                .values(wanted_reference=request.reference)
+            )
     return request.reference
 
 
