@@ -20,6 +20,9 @@ __all__ = ["SETTLING", "PukKind", "PukState", "can_receive_code", "puk_state", "
 SETTLING: Final = timedelta(hours=72)
 """How long a change of SIM, owner, operator or contact is too fresh to be trusted with a PUK (S8)."""
 
+_LATEST: Final = date.max - timedelta(days=7)
+"""A day at the end of the calendar, which some systems write where there is none, never settles: it is refused."""
+
 _UNREACHABLE: Final = frozenset({LifeStatus.DEACTIVE, LifeStatus.VOID})
 
 
@@ -64,7 +67,7 @@ def settled_at(day: date) -> datetime:
 
     Accounts tell the day and no hour, so the latest hour it can have been counts.
     """
-    end = datetime.combine(day + timedelta(days=1), time(), BELGRADE)
+    end = datetime.combine(min(day, _LATEST) + timedelta(days=1), time(), BELGRADE)
     return (end.astimezone(UTC) + SETTLING).astimezone(BELGRADE)
 
 

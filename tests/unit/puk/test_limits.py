@@ -10,6 +10,7 @@ from ndihma.accounts.model import Line, LineKind, SimCard, Subscriber
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.puk import settled_at, unsettled_until
 from ndihma.clock import BELGRADE
+from ndihma.formatting import format_moment_after
 from ndihma.puk.model import PukRefusal
 from ndihma.puk.policy import frequency_refusal
 
@@ -45,6 +46,12 @@ def test_s8_both_ends_of_a_day_and_of_a_month() -> None:
     assert refused is not None
     assert (refused.reason, refused.until) == (PukRefusal.SHOWN_OFTEN, NOON + MONTH)
     assert frequency_refusal(three, NOON + MONTH) is None
+
+
+def test_s8_a_change_on_the_last_day_of_the_calendar_never_settles() -> None:
+    until = settled_at(date.max)
+    assert until > datetime(9999, 12, 1, tzinfo=BELGRADE)
+    assert format_moment_after(until).endswith("9999, 00:00")
 
 
 def test_s8_a_change_settles_72_hours_after_the_end_of_its_day() -> None:
