@@ -6,8 +6,10 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ndihma.assist.lately import Lately
 from ndihma.assist.model import KnowledgeAnswer, Question, QuestionReader, Reason, Suggested, Suggestion
 from ndihma.assist.newest import NewestWins
+from ndihma.clock import Clock
 from ndihma.desk.ports import EngineUnavailable, Intake
 
 __all__ = ["MOST_SUGGESTIONS", "Suggesting"]
@@ -23,7 +25,12 @@ class Suggesting:
     """Reads a text, asks the engine what it asks, and answers from the FAQ."""
 
     def __init__(
-        self, reader: QuestionReader, intake: Intake, answers: Mapping[str, KnowledgeAnswer], threshold: float
+        self,
+        reader: QuestionReader,
+        intake: Intake,
+        answers: Mapping[str, KnowledgeAnswer],
+        threshold: float,
+        clock: Clock,
     ) -> None:
         """``answers`` by intent. ``threshold``: no suggestion has less confidence."""
         self._reader = reader
@@ -31,20 +38,24 @@ class Suggesting:
         self._answers = answers
         self._threshold = threshold
         self._newest = NewestWins(_AT_ONCE)
+        self._lately = Lately(clock)
 
     async def suggest(self, client: str, typed: str) -> Suggested:
         """Suggestions for what ``client`` (a session, a seat) has typed so far. Raises EmptyText, TextTooLong.
 
-        Redacted before the engine sees it (S6); nothing of it is kept.
+        Redacted before the engine sees it (S6), and kept for a minute, in memory.
         """
         text = self._intake(typed).for_engine
-        try:
-            questions = await self._newest.run(client, lambda: self._reader.read(text))
-        except EngineUnavailable as error:
-            _log.warning("no suggestions", extra={"reason": error.reason})
-            return Suggested(reason=Reason.UNAVAILABLE)
+        questions = self._lately.get(text)
         if questions is None:
-            return Suggested(reason=Reason.SUPERSEDED)
+            try:
+                questions = await self._newest.run(client, lambda: self._reader.read(text))
+            except EngineUnavailable as error:
+                _log.warning("no suggestions", extra={"reason": error.reason})
+                return Suggested(reason=Reason.UNAVAILABLE)
+            if questions is None:
+                return Suggested(reason=Reason.SUPERSEDED)
+            self._lately.put(text, questions)
         suggestions = tuple(self._confident(questions))[:MOST_SUGGESTIONS]
         return Suggested(suggestions, None if suggestions else Reason.NONE_CONFIDENT)
 

@@ -55,7 +55,7 @@ def assist_services(
     intake = TextIntake(_AGENT_CHARS)
     hosts = frozenset(settings.link_hosts)
     return AssistServices(
-        suggesting=Suggesting(reader, intake, known, settings.assist_threshold),
+        suggesting=Suggesting(reader, intake, known, settings.assist_threshold, clock),
         knowledge=Knowledge(list(known.values()), kosovar_forms(settings.home)),
         feedback=FeedbackStore(database, clock),
         canned=CannedReplies(database, clock, audit, lambda text: only_allowed_links(text, hosts)),

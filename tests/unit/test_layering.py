@@ -22,7 +22,9 @@ EDGES = {
 }
 
 DOMAIN = (
+    "ndihma.assist.canned_variables",
     "ndihma.assist.knowledge",
+    "ndihma.assist.lately",
     "ndihma.assist.model",
     "ndihma.assist.newest",
     "ndihma.assist.next_action",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 
 from ndihma.assist.model import KnowledgeAnswer, Question, Reason, Suggested
 from ndihma.assist.suggesting import Suggesting
+from ndihma.clock import FixedClock
 from ndihma.desk.errors import EmptyText, TextTooLong
 from ndihma.desk.ports import EngineUnavailable
 from ndihma.gateway.intake import TextIntake
 
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 ANSWERS = {
     name: KnowledgeAnswer(name, name.title(), f"Teksti {name}.", "FAQ 001", "2026-11-22")
     for name in ("a", "b", "c", "d")
@@ -40,7 +43,7 @@ class Engine:
 
 
 def suggesting(engine: Engine, threshold: float = 0.2) -> Suggesting:
-    return Suggesting(engine, TextIntake(4000), ANSWERS, threshold)
+    return Suggesting(engine, TextIntake(4000), ANSWERS, threshold, FixedClock(NOW))
 
 
 async def names(*rankings: dict[str, float]) -> list[str]:
@@ -121,3 +124,20 @@ async def test_who_types_on_gets_the_last_text_answered() -> None:
     assert answers[-1].suggestions
     assert engine.heard[2:] == ["kartela"]
     await asyncio.gather(*others)
+
+
+async def test_the_same_text_is_read_once_for_whoever_asks() -> None:
+    engine = Engine({"a": 0.9})
+    service = suggesting(engine)
+    told = [await service.suggest(client, text) for client, text in (("anita", "puk"), ("besa", " puk "))]
+    assert told[0] == told[1]
+    assert engine.heard == ["puk"]
+
+
+async def test_a_failure_is_not_remembered() -> None:
+    engine = Engine({"a": 0.9})
+    service = suggesting(engine)
+    engine.trouble = "late"
+    assert (await service.suggest("anita", "puk")).reason is Reason.UNAVAILABLE
+    engine.trouble = ""
+    assert (await service.suggest("anita", "puk")).suggestions
