@@ -89,6 +89,14 @@ def feedback(context: typer.Context) -> None:
     feedback_app(args=list(context.args), prog_name="ndihma feedback", obj=load_settings)
 
 
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def canned(context: typer.Context) -> None:
+    """Write and read the agents' canned replies (`ndihma canned --help`)."""
+    from ndihma.assist.canned_cli import app as canned_app
+
+    canned_app(args=list(context.args), prog_name="ndihma canned", obj=load_settings)
+
+
 @app.command()
 def erase(
     msisdn: Annotated[list[str], typer.Argument(help="The number, in any form.")],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from ndihma.assist.canned import (
     CannedChanged,
@@ -19,10 +21,12 @@ from ndihma.assist.canned import (
 from ndihma.audit.model import Actor, ActorKind
 from ndihma.audit.reader import AuditReader
 from ndihma.audit.trail import SqlAuditTrail
+from ndihma.cli import app
 from ndihma.clock import FixedClock
 from ndihma.db import Database
 from ndihma.desk.errors import LinkRefused
 from ndihma.desk.handoff.links import only_allowed_links
+from ndihma.failure import Failure
 from tests.support.migrations import differences, move, tables
 from tests.support.staff import AUDIT_KEY
 
@@ -131,3 +135,50 @@ async def test_a_list_is_put_in_twice_and_the_second_time_changes_nothing(replie
     assert await replies.put(many, DRITA) == (0, 0)
     assert await replies.put([NewCanned("fundi", "Fundi", "Mirupafshim.", "Pejë")], DRITA) == (0, 1)
     assert next(each.text for each in await replies.of("Pejë")) == "Mirupafshim."
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["canned", *arguments])
+
+
+@pytest.fixture
+def settings_of_a_database(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NDIHMA_DATABASE_URL", database_url)
+    monkeypatch.setenv("NDIHMA_VAR_DIR", str(tmp_path / "var"))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("settings_of_a_database")
+def test_the_command_reads_what_it_writes(tmp_path: Path) -> None:
+    file, out = tmp_path / "in.yml", tmp_path / "out.yml"
+    file.write_text(
+        "- {shortcut: mirëdita, title: Përshëndetja, text: 'Jam {emri_i_agjentit}.'}\n"
+        '- {shortcut: fundi, title: Fundi, text: "Faleminderit.\\nMirupafshim.", team: Pejë}\n',
+        encoding="utf-8",
+    )
+    assert run("import", str(file)).output == "2 added, 0 changed, 0 as they were.\n"
+    assert run("export", "--out", str(out)).exit_code == 0
+    assert run("import", str(out)).output == "0 added, 0 changed, 2 as they were.\n"
+    assert run("export").stdout == out.read_text(encoding="utf-8")
+    assert isinstance(run("export", "--out", str(out)).exception, Failure)
+
+
+@pytest.mark.usefixtures("settings_of_a_database")
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("- {shortcut: x, title: X}", "0.text"),
+        ("x: 1", "the file"),
+        ("[", "no YAML"),
+        ("- {shortcut: x, title: X, text: 'Jam {emri}.'}", "no variable is called emri"),
+        ("- {shortcut: x, title: X, text: 'http://x.example/'}", "NDIHMA_LINK_HOSTS"),
+        ("- {shortcut: x, title: X, text: '044 123 456'}", "the text cannot be taken"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_told_in_a_line(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "in.yml"
+    file.write_text(f"- {{shortcut: first, title: First, text: First.}}\n{text}\n" if text[0] == "-" else text, "utf-8")
+    refused = run("import", str(file)).exception
+    assert isinstance(refused, Failure)
+    assert why.replace("0.", "1.") in str(refused)
+    assert run("export").stdout == "[]\n"
