@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from ndihma.console.assist import AssistApi
-from ndihma.console.assist_schemas import AnswersFound, FeedbackGiven, FeedbackStored, SuggestionsGiven, TextTyped
+from ndihma.console.assist_schemas import (
+    AnswersFound,
+    FeedbackGiven,
+    FeedbackStored,
+    SuggestionsGiven,
+    TextTyped,
+    WordsTyped,
+)
 from ndihma.console.auth import ConsoleAuth
 from ndihma.console.oidc import OidcApi
 from ndihma.console.schemas import (
@@ -80,6 +87,11 @@ def assist_operations(assist: AssistApi) -> tuple[Operation, ...]:
                 Parameter("q", "query", "Words, or their beginnings; at most 200 characters."),
                 Parameter("limit", "query", "At most so many, 1 to 20; 8 by default.", 20),
             ),
+        ),
+        Operation(
+            "POST", "/api/assist/search", "searchTypedWords", "The same, with the words in the body",
+            assist.search_typed, {200: AnswersFound}, takes=(WordsTyped,), scheme="assist",
+            refuses=(400, 401, 403, 408, 413, 415, 422, 429, 503),
         ),
         Operation(
             "POST", "/api/assist/feedback", "giveFeedback", "What happened to a suggestion",

@@ -17,6 +17,9 @@ from ndihma.assist.model import KnowledgeAnswer, Suggested
 from ndihma.clock import Clock
 from ndihma.config import Settings
 from ndihma.console.assist_schemas import (
+    DEFAULT_FOUND,
+    LONGEST_QUERY,
+    MOST_FOUND,
     AnswerFound,
     AnswersFound,
     AnswerSuggested,
@@ -24,6 +27,7 @@ from ndihma.console.assist_schemas import (
     FeedbackStored,
     SuggestionsGiven,
     TextTyped,
+    WordsTyped,
 )
 from ndihma.console.assist_services import AssistServices
 from ndihma.console.auth import signed_in
@@ -40,9 +44,6 @@ __all__ = ["AssistApi"]
 _ROLES: Final = (Role.AGENT, Role.SUPERVISOR)
 _TOKEN_CALLS_PER_MINUTE: Final = 6000
 """Of one token: a whole contact centre types behind it."""
-_MOST_FOUND: Final = 20
-_DEFAULT_FOUND: Final = 8
-_LONGEST_QUERY: Final = 200
 _MAX_BODY_BYTES: Final = 32 * 1024
 """4,000 characters (S3), escaped, with what stands around them."""
 
@@ -73,11 +74,16 @@ class AssistApi:
     async def search(self, request: Request) -> Response:
         await self._caller(request, Scope.SEARCH)
         query = request.query_params.get("q", "")
-        if len(query) > _LONGEST_QUERY:
+        if len(query) > LONGEST_QUERY:
             raise ApiError(422, ErrorCode.INVALID_FIELD, field="q")
-        most = int_parameter(request.query_params.get("limit"), "limit", _DEFAULT_FOUND, least=1, most=_MOST_FOUND)
-        found = [_found(answer) for answer in self._services.knowledge.search(query, most)]
-        return JSONResponse(AnswersFound(answers=found).model_dump(mode="json"))
+        most = int_parameter(request.query_params.get("limit"), "limit", DEFAULT_FOUND, least=1, most=MOST_FOUND)
+        return self._answers(query, most)
+
+    async def search_typed(self, request: Request) -> Response:
+        """As ``search``, with the words in the body."""
+        await self._caller(request, Scope.SEARCH)
+        typed = validated(WordsTyped, await read_json(request, _MAX_BODY_BYTES))
+        return self._answers(typed.q, typed.limit)
 
     async def give_feedback(self, request: Request) -> Response:
         caller = await self._caller(request, Scope.FEEDBACK)
@@ -97,6 +103,10 @@ class AssistApi:
             )
         )
         return JSONResponse(FeedbackStored().model_dump(mode="json"), status_code=201)
+
+    def _answers(self, query: str, most: int) -> Response:
+        found = [_found(answer) for answer in self._services.knowledge.search(query, most)]
+        return JSONResponse(AnswersFound(answers=found).model_dump(mode="json"))
 
     async def _caller(self, request: Request, scope: Scope) -> _Caller:
         """Who asks: a token with the scope, or somebody signed in. Raises NotSignedIn, ApiError 403, 429."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,9 @@ from ndihma.assist.feedback import FeedbackAction
 from ndihma.assist.model import Reason
 
 __all__ = [
+    "DEFAULT_FOUND",
+    "LONGEST_QUERY",
+    "MOST_FOUND",
     "AnswerFound",
     "AnswerSuggested",
     "AnswersFound",
@@ -17,8 +20,12 @@ __all__ = [
     "FeedbackStored",
     "SuggestionsGiven",
     "TextTyped",
+    "WordsTyped",
 ]
 
+LONGEST_QUERY: Final = 200
+DEFAULT_FOUND: Final = 8
+MOST_FOUND: Final = 20
 _MAX_RAW_TEXT = 16 * 1024
 _INTENT = r"^[a-z_]{1,64}$"
 _ID = r"^[A-Za-z0-9_-]{1,64}$"
@@ -44,6 +51,13 @@ class TextTyped(_In):
         pattern=_ID,
         description="A seat behind a token, or a window: of its waiting texts the newest counts.",
     )
+
+
+class WordsTyped(_In):
+    """Words to search for, or their beginnings: in a body, because an agent may type a number among them."""
+
+    q: str = Field(max_length=LONGEST_QUERY)
+    limit: int = Field(default=DEFAULT_FOUND, ge=1, le=MOST_FOUND)
 
 
 class AnswerFound(_Out):

@@ -155,7 +155,6 @@ class CodeConfirming:
             raise ValueError("a code that can be right has a channel")
         conversation_id, ends = challenge.conversation_id, now + self._policy.identity_lifetime
         factor = store.Factor(challenge.channel, ChannelKind(challenge.channel_kind), ends)
-        await store.forget_other_factors(session, conversation_id, challenge.number_subject)
         await store.put_factor(session, conversation_id, factor, challenge.number_subject)
         proved = await store.factors(session, conversation_id, challenge.number_subject, now)
         if are_two_factors([each.kind for each in proved]):

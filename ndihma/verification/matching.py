@@ -56,7 +56,6 @@ class NumberMatching:
                 return proved, waiting
             expires_at = (now + self._policy.identity_lifetime).astimezone(BELGRADE)
             identity = Identity(conversation_id, msisdn, AssuranceLevel.NUMBER_MATCHED, expires_at)
-            await store.forget_other_factors(session, conversation_id, self._vault.number_subject(msisdn))
             await store.put_identity(session, identity, now)
             actor = Actor(ActorKind.CUSTOMER, conversation_id)
             await self._audit.append(session, AuditEntry(actor, AuditAction.NUMBER_MATCHED, msisdn))

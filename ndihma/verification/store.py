@@ -31,7 +31,6 @@ __all__ = [
     "delete_conversation",
     "event_times",
     "factors",
-    "forget_other_factors",
     "lock_subject",
     "lock_until",
     "mark_deliverable",
@@ -178,14 +177,6 @@ async def put_factor(session: AsyncSession, conversation_id: str, factor: Factor
     insert = _insert(session)(FactorRow).values(values)
     keys = [FactorRow.conversation_id, FactorRow.channel]
     await session.execute(insert.on_conflict_do_update(index_elements=keys, set_=values))
-
-
-async def forget_other_factors(session: AsyncSession, conversation_id: str, number_subject: str) -> None:
-    """Delete what a conversation has proved of other numbers: its identity is one number's."""
-    others = delete(FactorRow).where(
-        FactorRow.conversation_id == conversation_id, FactorRow.number_subject != number_subject
-    )
-    await _run(session, others)
 
 
 async def factors(session: AsyncSession, conversation_id: str, number_subject: str, now: datetime) -> Sequence[Factor]:

@@ -12,7 +12,7 @@ from ndihma.console.pages import BUILT_CONSOLE
 from .npm import CONSOLE, console_tools, npm
 
 FILES = ("index.html", "console.js", "console.css")
-LIMIT_BYTES = 40_000
+LIMIT_BYTES = 56_000
 FORBIDDEN = ("insertAdjacentHTML", "document.write", "eval(", "new Function", "@import", "sourceMappingURL")
 
 

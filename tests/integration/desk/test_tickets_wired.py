@@ -14,8 +14,10 @@ from actions.wiring import open_context
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.bootstrap import open_gateway
 from ndihma.config import AccountsSource, Settings
+from ndihma.desk.calls.notes import Disposition, NewCallNote
 from ndihma.desk.claims import PaymentClaim
 from ndihma.desk.cli import app
+from ndihma.desk.handoff.model import Agent
 from ndihma.desk.ids import new_id
 from ndihma.desk.store import ConversationStore
 from ndihma.desk.tables import ConversationRow, OperatorTicketRow, OperatorTicketState
@@ -79,3 +81,26 @@ async def test_with_accounts_of_our_own_there_is_no_ticket_elsewhere(operator: O
         lambda: CliRunner().invoke(app, ["show", reference, "--json"], obj=lambda: settings)
     )
     assert json.loads(shown.stdout)["operator_ticket"] is None
+
+
+@pytest.mark.usefixtures("sqlite_url")
+async def test_with_tmforum_accounts_a_noted_call_becomes_a_ticket(operator: Operator, tmp_path: Path):
+    async with listening(operator) as url:
+        settings = Settings(var_dir=tmp_path, accounts=AccountsSource.TMFORUM, tmf_url=url)
+        async with open_gateway(settings) as gateway:
+            new = NewCallNote("n1", Disposition.CALL_BACK, "Do të thirret.", Msisdn("+38344123456"))
+            note = await gateway.calls.notes.note(Agent("anita", "Anita"), new)
+            for _ in range(1000):
+                if posted(operator):
+                    break
+                await asyncio.sleep(0.02)
+        assert [body["externalId"] for body in posted(operator)] == [note.reference]
+
+
+@pytest.mark.usefixtures("sqlite_url")
+async def test_without_such_accounts_a_noted_call_is_no_ticket(tmp_path: Path):
+    async with open_gateway(Settings(var_dir=tmp_path)) as gateway:
+        new = NewCallNote("n1", Disposition.CALL_BACK, "Do të thirret.")
+        assert (await gateway.calls.notes.note(Agent("anita", "Anita"), new)).ticket is None
+        [listed] = await gateway.calls.notes.listed(done_too=False)
+        assert listed.ticket is None

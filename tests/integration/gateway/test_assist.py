@@ -94,6 +94,15 @@ async def test_with_the_engine_down_the_search_goes_on(make_gateway):
     await browser.http.aclose()
 
 
+async def test_the_words_to_search_for_may_stand_in_the_body(gateway, anita):
+    asked = {"q": "qmimi sim kart", "limit": 1}
+    found = (await anita.call("POST", SEARCH, json=asked)).json()
+    assert [each["intent"] for each in found["answers"]] == ["ask_sim_price"]
+    assert found == (await anita.call("GET", SEARCH, params=asked)).json()
+    assert_error(await anita.call("POST", SEARCH, json={"q": "x" * 201}), 422, "invalid_field")
+    assert_error(await anita.call("POST", SEARCH, json={"q": "x", "limit": 21}), 422, "invalid_field")
+
+
 async def test_s6_what_an_agent_types_is_redacted_for_engine_and_database(gateway, anita):
     await anita.call("POST", SUGGESTIONS, json={**TEXT, "text": "klienti 044 123 456 pyet sa kushton"})
     assert (await anita.call("POST", FEEDBACK, json=SENT)).status_code == 201

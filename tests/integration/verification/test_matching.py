@@ -16,7 +16,6 @@ from ndihma.verification.channels import ChannelKind
 from ndihma.verification.identities import IdentityReader
 from ndihma.verification.matching import NumberMatching
 from ndihma.verification.model import AssuranceLevel, Identity, Purpose, Step, VerificationState
-from ndihma.verification.vault import Vault
 from tests.integration.gateway.scripted_desk import NOW
 
 NUMBER = Msisdn.parse("044 123 456")
@@ -76,15 +75,3 @@ async def test_the_step_that_waits_for_a_number_is_told(database: Database) -> N
         await store.put_step(session, TALK, step, clock.now())
     _, waiting = await matching.match(TALK, NUMBER)
     assert waiting == step
-
-
-async def test_s7_what_was_proved_of_one_number_proves_nothing_of_the_next(database: Database) -> None:
-    matching, reader, clock = parts(database)
-    await prove(database, AssuranceLevel.NUMBER_MATCHED, clock)
-    factor = store.Factor("c" * 64, ChannelKind.EMAIL, clock.now() + timedelta(minutes=5))
-    async with database.session() as session:
-        await store.put_factor(session, TALK, factor, Vault(SecretStr("v" * 64)).number_subject(NUMBER))
-    await matching.match(TALK, NUMBER)
-    assert await reader.proved_kinds(TALK) == [ChannelKind.EMAIL]
-    await matching.match(TALK, OTHER)
-    assert await reader.proved_kinds(TALK) == []

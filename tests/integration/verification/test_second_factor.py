@@ -11,8 +11,6 @@ from ndihma.accounts.model import ContactKind, ContactPoint, Line, SimState
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.accounts.puk import settled_at
 from ndihma.mail import EmailAddress
-from ndihma.verification.channels import ChannelKind
-from ndihma.verification.identities import IdentityReader
 from ndihma.verification.model import (
     AssuranceLevel,
     CodeSent,
@@ -114,14 +112,6 @@ async def test_s8_a_line_proved_more_than_a_quarter_of_an_hour_ago_is_no_factor(
     first = await world.service.confirm("c1", await first_code(world, KNOWN))
     assert isinstance(first, FirstFactor)
     assert await level(world) is AssuranceLevel.NUMBER_MATCHED
-
-
-async def test_s8_what_was_proved_of_one_number_is_no_factor_of_another(world: World) -> None:
-    locked(MAIL, OTHER_MAIL, world=world)
-    await world.service.confirm("c1", await world.code_for("c1", KNOWN))
-    await world.service.confirm("c1", await first_code(world))
-    assert await level(world) is AssuranceLevel.NUMBER_MATCHED
-    assert await IdentityReader(world.database, world.clock).proved_kinds("c1") == [ChannelKind.EMAIL]
 
 
 async def test_s8_two_mailboxes_are_one_factor(world: World) -> None:

@@ -84,7 +84,7 @@ export class Api {
 
   async #reach(path: string, init: RequestInit): Promise<Response> {
     try {
-      return await this.fetching(`/api/console${path}`, { ...init, credentials: "same-origin", cache: "no-store" });
+      return await this.fetching(`/api${path.startsWith("/assist/") ? "" : "/console"}${path}`, { ...init, credentials: "same-origin", cache: "no-store" });
     } catch {
       throw new Unreachable();
     }

@@ -3,6 +3,7 @@
 import type { ComponentType, RefObject } from "preact";
 
 import { AccountsArea } from "./accounts/area";
+import { AssistArea } from "./assist/area";
 import { Audit } from "./audit/area";
 import { Supervision } from "./supervision/area";
 import type { AreaKey, Counters, Item, Role } from "./types";
@@ -33,6 +34,7 @@ interface AreaEntry {
 
 export const AREAS: readonly AreaEntry[] = [
   { key: "inbox", letter: "b", roles: ["agent", "supervisor"], Area: null },
+  { key: "assist", letter: "a", roles: ["agent", "supervisor"], Area: AssistArea },
   { key: "accounts", letter: "l", roles: ["agent", "supervisor"], Area: AccountsArea },
   { key: "supervision", letter: "m", roles: ["supervisor"], Area: Supervision },
   { key: "audit", letter: "u", roles: ["auditor"], Area: Audit },

@@ -1,9 +1,13 @@
 /** Writing to the customer, or a note that only staff see. */
 
 import type { RefObject } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 import { Unreachable } from "./api";
+import { insertedAt, opensList, unfilled } from "./assist/model";
+import { Picker } from "./assist/picker";
+import * as a from "./assist/sq";
+import type { Suggestion } from "./assist/types";
 import { draftId, draftOf, keepDraft, sent, type Kind } from "./drafts";
 import { Alert, sentence, useHere } from "./parts";
 import * as t from "./sq";
@@ -15,6 +19,14 @@ interface Props {
   readonly kind: Kind;
   readonly mayReply: boolean;
   readonly field: RefObject<HTMLTextAreaElement | null>;
+  /** What a slash offers besides the canned replies. */
+  readonly suggestions: readonly Suggestion[];
+  /** Puts a text where the caret is; put there while the composer is shown. */
+  readonly insert: RefObject<((text: string) => void) | null>;
+  /** A suggestion was chosen behind a slash. */
+  onSuggestion(suggestion: Suggestion): void;
+  /** The reply is now this one. */
+  onWritten(text: string): void;
   onKind(kind: Kind): void;
   /** It was stored. */
   onSent(kind: Kind): void;
@@ -22,14 +34,15 @@ interface Props {
   onRefused(error: unknown): Promise<boolean>;
 }
 
-export function Composer({ conversationId, kind, mayReply, field, onKind, onSent, onRefused }: Props) {
+export function Composer({ conversationId, kind, mayReply, field, suggestions, insert, onSuggestion, onWritten, onKind, onSent, onRefused }: Props) {
   const { api } = useHere();
   const [text, setText] = useState(() => draftOf(conversationId, kind));
   const [told, setTold] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [picking, setPicking] = useState(false);
   const shown = mayReply ? kind : "note";
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     setText(draftOf(conversationId, shown));
     setTold(null);
   }, [conversationId, shown]);
@@ -37,11 +50,25 @@ export function Composer({ conversationId, kind, mayReply, field, onKind, onSent
   const write = (now: string): void => {
     keepDraft(conversationId, shown, now);
     setText(now);
+    if (shown === "reply") onWritten(now);
   };
+  const put = (piece: string): void => {
+    const at = field.current;
+    const [now, caret] = insertedAt(text, at?.selectionStart ?? text.length, at?.selectionEnd ?? text.length, piece);
+    write(now);
+    setPicking(false);
+    setTimeout(() => (field.current?.focus(), field.current?.setSelectionRange(caret, caret)));
+  };
+  useLayoutEffect(() => {
+    insert.current = put;
+    return () => void (insert.current = null);
+  });
 
   async function submit(): Promise<void> {
     if (busy || text.trim() === "") return;
     if ([...text].length > MOST) return setTold(t.tooLong(MOST));
+    const names = shown === "reply" ? unfilled(text) : [];
+    if (names.length > 0) return setTold(a.fillIn(names));
     setBusy(true);
     setTold(null);
     field.current?.focus(); // now, not after the answer: by then its person may be elsewhere
@@ -59,6 +86,11 @@ export function Composer({ conversationId, kind, mayReply, field, onKind, onSent
   }
 
   const key = (event: KeyboardEvent): void => {
+    const { selectionStart, selectionEnd } = event.currentTarget as HTMLTextAreaElement;
+    if (event.key === "/" && shown === "reply" && selectionStart === selectionEnd && opensList(text.slice(0, selectionStart))) {
+      event.preventDefault();
+      return setPicking(true);
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     void submit();
@@ -74,6 +106,17 @@ export function Composer({ conversationId, kind, mayReply, field, onKind, onSent
         ))}
         {!mayReply && <span class="quiet">{t.mayNotReply}</span>}
       </fieldset>
+      {picking && (
+        <Picker
+          conversationId={conversationId}
+          suggestions={suggestions}
+          onText={(piece, suggestion) => {
+            put(piece);
+            if (suggestion !== null) onSuggestion(suggestion);
+          }}
+          onClose={(slash) => (slash ? put("/") : (setPicking(false), field.current?.focus()))}
+        />
+      )}
       <div class="writing">
         <textarea
           ref={field}
@@ -86,7 +129,7 @@ export function Composer({ conversationId, kind, mayReply, field, onKind, onSent
         />
         <button class="main" aria-disabled={busy}>{t.send[shown]}</button>
       </div>
-      <p class="hint" id="composer-hint">{shown === "note" ? `${t.noteHint} ` : ""}{t.sendHint}</p>
+      <p class="hint" id="composer-hint">{shown === "note" ? `${t.noteHint} ` : ""}{t.sendHint}{shown === "reply" ? ` ${a.composerHint}` : ""}</p>
       <Alert>{told && <p class="error">{told}</p>}</Alert>
     </form>
   );

@@ -5,26 +5,30 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { AccountBeside } from "./accounts/beside";
 import { ApiError } from "./api";
+import { BesidePane, useBeside } from "./assist/beside";
+import { suggestionButtons } from "./assist/suggestions";
+import type { Suggestion } from "./assist/types";
 import { Composer } from "./composer";
 import { SnoozeDialog, TransferDialog } from "./dialogs";
 import type { Kind } from "./drafts";
 import { LogLine } from "./lines";
 import { shortId, Waiting } from "./list";
-import { lines, possible, type Action } from "./model";
+import { lines, possible, type Action, type Pressed } from "./model";
 import { Alert, sentence, useHere, useNow } from "./parts";
 import * as t from "./sq";
 import { SummaryPane } from "./summary";
-import type { Handoff, Item } from "./types";
+import type { Event, Handoff, Item } from "./types";
 import { useConversation } from "./use-conversation";
 import { WhisperDialog } from "./whispers";
 
 const BUTTONS = ["take", "whisper", "hand-back", "transfer", "snooze", "close", "reopen"] as const;
 type Move = Exclude<(typeof BUTTONS)[number], "whisper">;
+const NO_EVENTS: readonly Event[] = [];
 
 interface Props {
   readonly id: string;
   /** What shortcuts do; put there while the conversation is open. */
-  readonly act: RefObject<((action: Action) => void) | null>;
+  readonly act: RefObject<((action: Pressed) => void) | null>;
   watch(told: (item: Item) => void): () => void;
   /** Says it to who cannot see it. */
   announce(words: string): void;
@@ -39,6 +43,8 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
   const [busy, setBusy] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
+  const insert = useRef<((text: string) => void) | null>(null);
+  const suggested = useRef<HTMLOListElement>(null);
   const now = useNow();
 
   useEffect(() => {
@@ -78,7 +84,9 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
   }
 
   const can = conversation === null ? new Set<Action>() : possible(conversation.handoff, session.role, conversation.ended);
-  const start = (action: Action): void => {
+  const beside = useBeside(id, conversation?.events ?? NO_EVENTS, can.has("reply"));
+  const start = (action: Pressed): void => {
+    if (action === "suggestions") return suggestionButtons(suggested)[0]?.focus();
     if (!can.has(action)) return;
     if (action === "reply" || action === "note") {
       setKind(action);
@@ -107,6 +115,13 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
     );
   }
   const { handoff, events, notes, summary } = conversation;
+  const putIn = (suggestion: Suggestion): void => {
+    setKind("reply");
+    setTimeout(() => {
+      insert.current?.(suggestion.text); // when the composer shows the reply
+      beside.inserted(suggestion);
+    });
+  };
   return (
     <section class="pane" aria-labelledby="pane-title">
       <header class="pane-head">
@@ -144,12 +159,17 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
             kind={kind}
             mayReply={can.has("reply")}
             field={field}
+            suggestions={beside.suggesting.shown.suggestions}
+            insert={insert}
+            onSuggestion={beside.inserted}
+            onWritten={beside.written}
             onKind={setKind}
-            onSent={(which) => which === "note" && void reload()}
+            onSent={(which) => (which === "note" ? void reload() : beside.sent())}
             onRefused={conflict}
           />
         </div>
         <div class="beside">
+          {can.has("reply") && <BesidePane beside={beside} list={suggested} onInsert={putIn} onLeave={() => field.current?.focus()} announce={announce} />}
           <SummaryPane summary={summary} now={now} />
           {summary.verified !== null && <AccountBeside key={summary.verified} conversation={id} mine={handoff.mine} announce={announce} />}
         </div>

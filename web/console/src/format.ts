@@ -29,3 +29,6 @@ export function lasting(ms: number): string {
 
 /** A secret in groups of four, to be typed off. */
 export const grouped = (secret: string): string => secret.replace(/(.{4})(?=.)/g, "$1 ");
+
+/** A day of the calendar, `2026-11-22`, as `22.11.2026`. */
+export const day = (iso: string): string => iso.slice(0, 10).split("-").reverse().join(".");

@@ -7,8 +7,8 @@ import { Callbacks } from "./callbacks";
 import { ConversationPane } from "./conversation";
 import { ShortcutSheet } from "./dialogs";
 import { List, PLACES, Views, type Place } from "./list";
-import type { Action } from "./model";
 import { Alert, sentence, step, useHere } from "./parts";
+import type { Pressed } from "./model";
 import { PRESENCES, PresenceSwitch, usePresence } from "./presence";
 import { useShortcuts } from "./shortcuts";
 import * as t from "./sq";
@@ -44,7 +44,7 @@ export function Frame({ onLeave }: Props) {
   const [failure, setFailure] = useState<unknown>(null);
   const [sheet, setSheet] = useState(false);
   const [said, setSaid] = useState("");
-  const act = useRef<((action: Action) => void) | null>(null);
+  const act = useRef<((action: Pressed) => void) | null>(null);
   const keys = useRef<((key: string) => boolean) | null>(null);
   const inboxShown = area === "inbox";
   const view = !inboxShown || place === "callbacks" ? null : place;

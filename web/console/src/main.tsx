@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 
 import { chooseAccount } from "./accounts/chosen";
 import { Api, ApiError } from "./api";
+import { forgetCall } from "./assist/kept";
 import { forgetDrafts, forgetOthersDrafts } from "./drafts";
 import { Alert, HereContext, sentence } from "./parts";
 import { Setup } from "./setup";
@@ -69,6 +70,7 @@ function Console({ api }: { readonly api: Api }) {
     api.use(null);
     forgetDrafts();
     chooseAccount(null);
+    forgetCall();
     setPhase({ is: "out", notice: t.signedOut });
   }, [api]);
 

@@ -56,6 +56,8 @@ export function lines(events: readonly Event[], notes: readonly Note[]): readonl
 }
 
 export type Action = "take" | "reply" | "note" | "whisper" | "hand-back" | "transfer" | "snooze" | "close" | "reopen";
+/** What a letter does in a conversation. */
+export type Pressed = Action | "suggestions";
 
 /** What a person of the staff may do with a conversation; the server has the last word. */
 export function possible({ state, mine }: Handoff, role: Role, ended: boolean): ReadonlySet<Action> {

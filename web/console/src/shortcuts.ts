@@ -2,17 +2,17 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Action } from "./model";
+import type { Pressed } from "./model";
 
 const KEPT = "ndihma.console.shortcuts";
-const ACTIONS: Record<string, Action> = { m: "take", r: "reply", n: "note", w: "whisper", b: "hand-back", t: "transfer", s: "snooze", x: "close", o: "reopen" };
+const ACTIONS: Record<string, Pressed> = { h: "suggestions", m: "take", r: "reply", n: "note", w: "whisper", b: "hand-back", t: "transfer", s: "snooze", x: "close", o: "reopen" };
 
 export interface Commands {
   /** What was pressed after `g`; says whether there is such an area. */
   area(letter: string): boolean;
   /** What the key means in the area that is shown, when it is not the inbox; undefined in the inbox. */
   local: ((key: string) => boolean) | undefined;
-  act(action: Action): void;
+  act(action: Pressed): void;
   /** By number, from 0. */
   place(index: number): void;
   step(by: 1 | -1): void;

@@ -231,5 +231,9 @@ export const keys: readonly (readonly [string, string])[] = [
   ["o", actions.reopen],
   ["p", "Ndrysho praninë"],
   ["/", "Fusha e kërkimit, te Llogaritë"],
+  ["1 – 3, Enter, x", "Te Asistenca dhe te sugjerimet: zgjidh, fut, shëno si të gabuar"],
+  ["f, k, r, s", "Te Asistenca: fjalët e klientit, kërkimi, përgjigjja, shënimi"],
+  ["h", "Te sugjerimet e bisedës"],
+  ["/", "Në përgjigje: sugjerimet dhe përgjigjet e gatshme"],
   ["Esc", "Dil nga fusha; mbyll dritaren"],
 ];
