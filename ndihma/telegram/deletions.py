@@ -11,16 +11,16 @@ from datetime import timedelta
 from typing import Final
 
 from aiogram.methods import DeleteMessage, EditMessageText
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.rounds import Rounds
 from ndihma.telegram.api import AlreadyDeleted, BotApi, ChatGone, Flood, Refused, TelegramTrouble
 from ndihma.telegram.catalogue import WORDS
-from ndihma.telegram.chats import Language
+from ndihma.telegram.countdown import Countdown, language_of
 from ndihma.telegram.progress import EDITABLE
 from ndihma.telegram.services import BotServices
-from ndihma.telegram.tables import DeletionWhat, TelegramChatRow, TelegramDeletionRow
+from ndihma.telegram.tables import DeletionWhat, TelegramDeletionRow
 
 __all__ = ["Deletions"]
 
@@ -38,19 +38,24 @@ class Deletions:
     def __init__(self, services: BotServices, api: BotApi, *, look_every_s: float = _LOOK_EVERY_S) -> None:
         self._services = services
         self._api = api
+        self._countdown = Countdown(services.database, api)
         self._rounds = Rounds("telegram: deletions not looked for", self.work, every_s=look_every_s)
 
     async def run(self) -> None:
         await self._rounds.run()
 
     async def work(self) -> None:
-        """Delete whatever is due. Raises SQLAlchemyError."""
-        row = TelegramDeletionRow
-        due = select(row).where(row.due_at <= self._services.clock.now()).order_by(row.due_at).limit(_AT_ONCE)
+        """Delete whatever is due, and tell what is not due yet how long. Raises SQLAlchemyError."""
+        row, now = TelegramDeletionRow, self._services.clock.now()
+        # A PUK goes before the note beneath it, which is due at the same moment and came later.
+        wanted = or_(row.due_at <= now, row.what == DeletionWhat.COUNTDOWN)
+        query = select(row).where(wanted).order_by(row.due_at, row.message_id).limit(_AT_ONCE)
         async with self._services.database.session() as session:
-            rows = list(await session.scalars(due))
+            rows = list(await session.scalars(query))
         for found in rows:
-            await self._delete(found)
+            if found.due_at <= now:
+                await self._delete(found)
+        await self._countdown.tell([each for each in rows if each.due_at > now], now)
 
     async def _delete(self, row: TelegramDeletionRow) -> None:
         try:
@@ -73,15 +78,15 @@ class Deletions:
         _log.warning("telegram: a message could not be deleted", extra={"what": row.what, "why": why})
         if row.what == DeletionWhat.PUK:
             await self._empty(row)
+        if row.what == DeletionWhat.COUNTDOWN:  # it says nothing that anybody must not see
+            await self._forget(row)
+            return
         entry = AuditEntry(_US, AuditAction.MESSAGE_LEFT, fields=(row.what,), reason=f"{why}: {row.conversation_id}")
         await self._services.audit.record(entry)
         await self._forget(row)
 
     async def _empty(self, row: TelegramDeletionRow) -> None:
-        async with self._services.database.session() as session:
-            chat = await session.get(TelegramChatRow, row.chat_id)
-        words = WORDS[Language(chat.language) if chat else Language.ALBANIAN]
-        text = words.puk_hidden
+        text = WORDS[await language_of(self._services.database, row.chat_id)].puk_hidden
         try:
             await self._api.call(
                 EditMessageText(chat_id=row.chat_id, message_id=row.message_id, text=text, parse_mode=None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from aiogram.methods import EditMessageText, SendMessage
@@ -66,9 +66,9 @@ class PukShowing:
             case PukRefused():
                 await self._instead(chat_id, place.message_id, words.puk_refused)
             case PukShown():
-                await self._put(visit, place.message_id, outcome)
+                await self._put(visit, conversation_id, place.message_id, outcome)
 
-    async def _put(self, visit: Visit, message_id: int, shown: PukShown) -> None:
+    async def _put(self, visit: Visit, conversation_id: str, message_id: int, shown: PukShown) -> None:
         """The code into its message. It is used up: tried again while anybody waits for it, then apologised for."""
         text = _text(visit.words, shown)
         for _ in range(_TRIES):
@@ -81,8 +81,9 @@ class PukShowing:
             except TelegramTrouble:
                 await asyncio.sleep(_BETWEEN_S)
             else:
-                await self._due_in(visit.chat.id, message_id, timedelta(seconds=shown.seconds))
+                due_at = await self._due_in(visit.chat.id, message_id, timedelta(seconds=shown.seconds))
                 visit.effects.bodies.append(RevealBody(state=RevealState.SHOWN))
+                await self._count_down(visit, conversation_id, shown.seconds, due_at)
                 return
         _log.error("telegram: a PUK that was redeemed did not reach its message")
         visit.effects.say(visit.words.puk_unavailable)
@@ -110,13 +111,27 @@ class PukShowing:
         async with self._services.database.session() as session:
             await queue_deletion(session, deletion, now)
 
-    async def _due_in(self, chat_id: int, message_id: int, after: timedelta) -> None:
+    async def _count_down(self, visit: Visit, conversation_id: str, seconds: int, due_at: datetime) -> None:
+        """A note that counts the seconds beneath the code. Without it the code's own message still says how long."""
+        text = visit.words.puk_countdown.format(seconds=seconds)
+        note = SendMessage(chat_id=visit.chat.id, text=text, disable_notification=True, parse_mode=None)
+        await self._sender.pace(visit.chat.id)
+        try:
+            sent = await self._office.api.call(note)
+        except TelegramTrouble:
+            return
+        deletion = Deletion(visit.chat.id, sent.message_id, DeletionWhat.COUNTDOWN, conversation_id, due_at)
+        async with self._services.database.session() as session:
+            await queue_deletion(session, deletion, self._services.clock.now())
+
+    async def _due_in(self, chat_id: int, message_id: int, after: timedelta) -> datetime:
         row = TelegramDeletionRow
         due_at = self._services.clock.now() + after
         async with self._services.database.session() as session:
             await session.execute(
                 update(row).where(row.chat_id == chat_id, row.message_id == message_id).values(due_at=due_at)
             )
+        return due_at
 
 
 def _text(words: Words, shown: PukShown) -> str:

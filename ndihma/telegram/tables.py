@@ -51,6 +51,8 @@ class DeletionWhat(StrEnum):
     """A message of ours that shows a PUK."""
     CODE = "code"
     """A message of the customer's that holds a one-time code."""
+    COUNTDOWN = "countdown"
+    """The note beneath a PUK that says how long it is there: goes with it, and holds no code."""
 
 
 class TelegramChatRow(Base):

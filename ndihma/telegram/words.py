@@ -99,6 +99,8 @@ class Words:
     """``{puk1}``, ``{seconds}``."""
     puk_two: str
     """``{puk1}``, ``{puk2}``, ``{seconds}``."""
+    puk_countdown: str
+    """``{seconds}``, a number from 5 on."""
     puk_hidden: str
     puk_over: str
     puk_refused: str

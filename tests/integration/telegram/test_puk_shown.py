@@ -103,6 +103,33 @@ async def test_s8_shown_protected_and_gone_after_a_minute(covered: Covered) -> N
     assert PUK not in str([post.text for post in covered.bot.api.shown(CHAT)])
 
 
+async def test_s8_a_note_beneath_counts_the_seconds_and_goes_with_the_code(covered: Covered) -> None:
+    bot = covered.bot
+    await covered.open()
+    note = await bot.api.said(CHAT, ALBANIAN.puk_countdown.format(seconds=60))
+    await bot.settled(CHAT)
+    for passed, left in ((16, 45), (15, 30), (15, 15), (10, 5)):
+        bot.clock.advance(timedelta(seconds=passed))
+        told = ALBANIAN.puk_countdown.format(seconds=left)
+        await bot.api.until(lambda told=told: note.text == told, told)
+    assert PUK not in str(note.earlier)
+    bot.clock.advance(timedelta(seconds=5))
+    await bot.api.until(lambda: note.deleted, "the note deleted")
+    assert not await bot.rows("SELECT * FROM telegram_deletions")
+
+
+async def test_s8_without_its_note_the_code_goes_all_the_same(covered: Covered) -> None:
+    bot = covered.bot
+    shown = await covered.open()
+    note = await bot.api.said(CHAT, ALBANIAN.puk_countdown.format(seconds=60))
+    await bot.settled(CHAT)
+    bot.api.fail_next("editMessageText", 400, "Bad Request: message to edit not found")
+    bot.clock.advance(timedelta(seconds=40))
+    await bot.api.until(lambda: bot.api.cloud.faults.left == 0, "the note told anew")
+    bot.clock.advance(timedelta(seconds=21))
+    await bot.api.until(lambda: shown.deleted and note.deleted, "both deleted")
+
+
 async def test_s8_not_before_the_minute_is_over(covered: Covered) -> None:
     shown = await covered.open()
     await covered.bot.settled(CHAT)
