@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import CursorResult, delete, or_, select
+from sqlalchemy import CursorResult, Select, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ndihma.assist.tables import SuggestionFeedbackRow
@@ -144,7 +144,7 @@ class Retention:
         """Remove some requests that were closed before a moment; how many, and how many files. None: there are none."""
         async with self._database.session() as session:
             closed = select(ReconnectionRequestRow.reference).where(ReconnectionRequestRow.closed_at <= before)
-            references = (await session.scalars(closed.limit(_AT_ONCE))).all()
+            references = (await session.scalars(_not_taken(closed.limit(_AT_ONCE)))).all()
             if not references:
                 return None
             attachments = (
@@ -166,7 +166,8 @@ class Retention:
         has_events = select(EventRow.cursor).where(EventRow.conversation_id == ConversationRow.id).exists()
         old = select(ConversationRow.id).where(ConversationRow.created_at <= before, or_(~has_proofs, has_events))
         async with self._database.session() as session:
-            ids = (await session.scalars(old.order_by(ConversationRow.created_at).limit(_AT_ONCE))).all()
+            first = old.order_by(ConversationRow.created_at).limit(_AT_ONCE)
+            ids = (await session.scalars(_not_taken(first))).all()
             if not ids:
                 return 0
             for column in (
@@ -230,3 +231,8 @@ class Retention:
     async def _record(self, session: AsyncSession, what: str, count: int, period: timedelta) -> None:
         reason = f"{count} older than {period.days} days"
         await self._audit.append(session, AuditEntry(_JOB, AuditAction.ROWS_RETIRED, fields=(what,), reason=reason))
+
+
+def _not_taken(rows: Select[str]) -> Select[str]:
+    """Without those that another process is removing just now: it tells of them (PostgreSQL; SQLite has one writer)."""
+    return rows.with_for_update(skip_locked=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from ndihma.assist.tables import SuggestionFeedbackRow
 from ndihma.audit.reader import AuditReader
+from ndihma.audit.tables import AuditEntryRow
 from ndihma.db import Base
 from ndihma.desk import tables as desk
 from ndihma.privacy.retention import Periods, Retention, Retired
@@ -117,3 +119,23 @@ async def test_old_mails_of_development_go_though_no_row_knows_them(held: Held, 
     os.utime(orphan, (NOON.timestamp() - 91 * 86400,) * 2)
     await retention.run()
     assert not orphan.exists()
+
+
+async def test_what_another_process_is_removing_is_left_to_it_and_told_once(held: Held, retention: Retention) -> None:
+    if held.database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer")
+    async with held.database.session() as session:
+        await session.execute(update(desk.ReconnectionRequestRow).values(state="rejected", closed_at=held.clock.now()))
+    held.clock.advance(90 * DAY)
+    async with held.database.session() as other:
+        await other.execute(select(desk.ConversationRow.id).with_for_update())
+        await other.execute(select(desk.ReconnectionRequestRow.reference).with_for_update())
+        async with asyncio.timeout(60):
+            beside = await retention.run()
+        assert (beside.conversations, beside.requests) == (0, 0)
+    after = await retention.run()
+    assert (after.conversations, after.requests) == (2, 2)
+    async with held.database.session() as session:
+        retired = await session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "rows_retired"))
+        told = [field for row in retired for field in row.fields]
+    assert (told.count("conversations"), told.count("reconnection_requests")) == (1, 1)
