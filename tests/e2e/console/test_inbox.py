@@ -361,3 +361,28 @@ async def test_earlier_messages_of_a_long_conversation_are_read_when_asked_for(
     await anita.button("Shfaq mesazhet e mëhershme").click()
     await expect(anita.log.get_by_text("pyetja 0", exact=True)).to_have_count(1)
     await expect(anita.log.get_by_text("pyetja 39", exact=True)).to_have_count(1)
+
+
+async def test_a_browser_that_slept_an_hour_finds_the_conversation_with_a_colleague(
+    gateway: Gateway, anita: Console, waiting: Customer, open_console: OpenConsole
+) -> None:
+    besa = await open_console("besa", name="Besa Gashi")
+    await besa.available()
+    await anita.take(waiting)
+    await anita.say("Mirëdita.")
+    await anita.reply.fill("Po e shikoj.")
+    await anita.context.set_offline(True)
+    await waiting.say("A jeni aty?")
+    async with besa.page.expect_response(lambda answer: answer.url.endswith("/presence") and answer.ok):
+        gateway.clock.advance(timedelta(hours=1))  # and Besa's console says that it is there
+    await expect(besa.view("Në pritje")).to_contain_text("1")
+    await besa.take(waiting)
+    await besa.say("Unë jam këtu.")
+    await anita.context.set_offline(False)
+    await expect(anita.state).to_contain_text("te Besa Gashi")
+    await anita.see("Unë jam këtu.")
+    await expect(anita.reply).to_have_count(0)
+    for console in (anita, besa):
+        said = "\n".join(await console.lines.all_inner_texts())
+        counts = [said.count(text) for text in ("Mirëdita.", "A jeni aty?", "Unë jam këtu.", "Po e shikoj.")]
+        assert counts == [1, 1, 1, 0], said
