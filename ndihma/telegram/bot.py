@@ -236,7 +236,10 @@ async def _all_until_one_ends(tasks: Sequence[asyncio.Task[None]]) -> None:
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks)
+        await asyncio.wait(tasks)  # not gather: it would pass on a second cancellation of the caller's
+        for task in tasks:
+            if not task.cancelled():
+                task.exception()  # one is raised; what the others ended with on the way is known too, and not warned of
 
 
 async def _introduced(api: BotApi) -> Me:
