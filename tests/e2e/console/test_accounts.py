@@ -376,6 +376,20 @@ async def test_the_account_of_a_verified_customer_stands_beside_the_conversation
     assert [(entry.action, entry.reason) for entry in reads] == [("account_read", customer.conversation_id)]
 
 
+async def test_a_proof_that_comes_while_one_talks_is_there_to_be_decided(gateway: Gateway, anita: Console) -> None:
+    customer = await gateway.customer()
+    await prove(gateway, customer, DemoKey.SUSPENDED)
+    gateway.engine.respond = None
+    await customer.say("Fol me një agjent")
+    await anita.take(customer)
+    await expect(account(anita)).to_contain_text("kërkoni dëshminë e pagesës")
+    reference = await file_request(gateway, customer)
+    await hand_in(customer)
+    await expect(account(anita)).to_contain_text(f"Dëshmia e pagesës pret vendim: kërkesa {reference}")
+    await account(anita).get_by_role("button", name=f"Shih dëshminë 1 të kërkesës {reference}").click()
+    await expect(dialog(anita).get_by_role("img", name=re.compile(reference))).to_be_visible()
+
+
 async def test_a_proof_of_a_number_that_has_expired_opens_no_account(
     gateway: Gateway, anita: Console, axe: str
 ) -> None:

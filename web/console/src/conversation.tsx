@@ -171,7 +171,7 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
         <div class="beside">
           {can.has("reply") && <BesidePane beside={beside} list={suggested} onInsert={putIn} onLeave={() => field.current?.focus()} announce={announce} />}
           <SummaryPane summary={summary} now={now} />
-          {summary.verified !== null && <AccountBeside key={summary.verified} conversation={id} mine={handoff.mine} announce={announce} />}
+          {summary.verified !== null && <AccountBeside key={summary.verified} conversation={id} mine={handoff.mine} events={events} announce={announce} />}
         </div>
       </div>
       {asking === "whisper" && handoff.agent !== null && (

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { latestNews } from "../src/accounts/beside";
 import { day, money, size, spelled } from "../src/accounts/format";
 import { laidOut } from "../src/accounts/layout";
 import * as t from "../src/accounts/sq";
@@ -70,6 +71,15 @@ test("an account is read for a conversation or a call", () => {
   assert.equal(reasonOf({ verifiedIn: "c1" }), "c1");
   assert.equal(reasonOf({ number: "044", conversation: "c2" }), "c2");
   assert.equal(reasonOf({ number: "044", conversation: null }), null);
+});
+
+test("a number proved and a proof received are news of an account, what is said is not", () => {
+  const verified = { type: "verification", state: "verified", masked: "044 ••• •19", cursor: 4, at: "" } as const;
+  const wanted = { type: "attachment", state: "wanted", reference: "RK-1", cursor: 6, at: "" } as const;
+  const message = { type: "message", message_id: "m", text: "po", cursor: 9, at: "" } as const;
+  assert.equal(latestNews([]), 0);
+  assert.equal(latestNews([verified, wanted, message]), 4);
+  assert.equal(latestNews([verified, { ...wanted, state: "received", cursor: 8 }, message]), 8);
 });
 
 test("a file is fetched by a POST with the session's token, and keeps its kind", async () => {

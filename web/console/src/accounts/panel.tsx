@@ -21,6 +21,8 @@ interface Props {
   readonly subscriber: Subscriber;
   /** The heading takes the focus once the account is there. */
   readonly focused?: boolean;
+  /** Another value reads the account anew. */
+  readonly news?: number;
   announce(words: string): void;
   /** Told once it was found, or with what stood in the way. */
   onOpened?(account: Account | null, failure: unknown): void;
@@ -29,10 +31,15 @@ interface Props {
 /** Asking again would be answered alike. */
 const FINAL: readonly string[] = ["no_account", "no_verified_number", "invalid_msisdn", "no_conversation"];
 
-export function AccountPanel({ subscriber, focused = false, announce, onOpened }: Props) {
+export function AccountPanel({ subscriber, focused = false, news = 0, announce, onOpened }: Props) {
   const { account, failure, busy, reload } = useAccount(subscriber);
   const heading = useRef<HTMLHeadingElement>(null);
   const now = useNow();
+  const heard = useRef(news);
+  useEffect(() => {
+    if (heard.current !== news) void reload();
+    heard.current = news;
+  }, [news]);
   useEffect(() => {
     if (account === null || !focused) return;
     announce(t.foundIt(account.number));
