@@ -24,6 +24,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from engine.alone import read_alone
+from engine.listening import LONGEST
 from engine.turn import CHANNEL, Turn
 
 __all__ = ["GatewayChannel"]
@@ -31,7 +32,6 @@ __all__ = ["GatewayChannel"]
 logger = logging.getLogger(__name__)
 
 TOKEN_HEADER = "X-Ndihma-Token"  # noqa: S105  (a header's name)
-_MAX_TEXT = 4000
 _MAX_SENDER = 128
 
 
@@ -101,7 +101,7 @@ class GatewayChannel(InputChannel):  # type: ignore[misc]
         strings = all(isinstance(each, str) for each in body.values())
         if not strings or not 0 < len(body.get("sender", CHANNEL)) <= _MAX_SENDER:
             return response.json({"error": "malformed"}, status=400)
-        if len(body["text"]) > _MAX_TEXT:
+        if len(body["text"]) > LONGEST:
             return response.json({"error": "too_long"}, status=413)
         try:
             answer = await work(request.app.ctx.agent, body)

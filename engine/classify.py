@@ -4,7 +4,7 @@ A line is read as the running engine reads the first message of a conversation: 
 are parted, a foreign language is told. Every input line, also an empty one, gives exactly one output line with text,
 intent, confidence, entities, ranking and language, and with second_intent (answered too) or offered_intents (buttons
 beside the answer) where there are any, so a caller can pair them. Entities are those of the whole line. The text is
-never read as a Rasa command, whatever it starts with.
+never read as a Rasa command, whatever it starts with. Of a line that no customer could send, the beginning is read.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ async def _classify(agent: Any, topics: FrozenSet[str], text: str, written_at: s
     from rasa.core.channels.channel import UserMessage
 
     from engine.language import ALBANIAN
-    from engine.listening import listen
+    from engine.listening import LONGEST, listen
     from engine.understanding import Parsed, Previous
 
-    neutral = text.strip().lstrip("/").strip()
+    neutral = text[:LONGEST].strip().lstrip("/").strip()
     if not neutral:
         nothing_said = {"intent": "out_of_scope", "confidence": 1.0, "entities": [], "ranking": []}
         return {"text": text, **nothing_said, "language": ALBANIAN}

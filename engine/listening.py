@@ -8,11 +8,13 @@ from engine.language import ALBANIAN
 from engine.language_identifier import LANGUAGE
 from engine.understanding import FALLBACK, Parse, Previous, Reader, Reading
 
-__all__ = ["NOT_UNDERSTOOD", "Responses", "about", "listen", "topics_of"]
+__all__ = ["LONGEST", "NOT_UNDERSTOOD", "Responses", "about", "listen", "topics_of"]
 
 Responses = Mapping[Text, Sequence[Mapping[Text, Any]]]
 """The responses of domain.yml, each with its variants."""
 
+LONGEST: Final = 4000
+"""Characters of one text that are read: what an agent may write (S3). The time grows with the square of the length."""
 NOT_UNDERSTOOD: Final = frozenset({FALLBACK, "out_of_scope"})
 
 
