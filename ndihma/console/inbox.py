@@ -45,6 +45,7 @@ from ndihma.gateway.reading import int_parameter, read_json, validated
 from ndihma.gateway.schemas import HistoryPage
 from ndihma.gateway.stream import EventStream
 from ndihma.messages import ErrorCode
+from ndihma.staff.directory import StaffDirectory
 from ndihma.staff.model import Role, StaffMember
 
 __all__ = ["InboxApi"]
@@ -71,6 +72,7 @@ class InboxApi:
         conversations: ConversationService,
         hub: EventHub,
         titles: Mapping[str, str],
+        staff: StaffDirectory,
     ) -> None:
         """``titles``: of topics, by intent."""
         self._settings = settings
@@ -78,6 +80,7 @@ class InboxApi:
         self._handoff = handoff
         self._conversations = conversations
         self._hub = hub
+        self._staff = staff
         self._showing = Showing(handoff.rules, titles)
 
     # --- looking --------------------------------------------------------------------------------------------
@@ -91,7 +94,7 @@ class InboxApi:
         query = request.query_params
         limit = int_parameter(query.get("limit"), "limit", _DEFAULT_LISTED, least=1, most=MOST_LISTED)
         offset = int_parameter(query.get("offset"), "offset", 0)
-        found = await self._handoff.inbox.listed(view, member.username, limit + 1, offset)
+        found = await self._handoff.inbox.listed(view, agent_of(member), limit + 1, offset)
         items = [self._showing.item(item, member) for item in found[:limit]]
         return _json(InboxPage(items=items, counters=await self._counters(member), more=len(found) > limit))
 
@@ -173,7 +176,9 @@ class InboxApi:
 
     async def transfer(self, request: Request) -> Response:
         member, seen = await self._asked(request, TransferTo)
-        after = await self._handoff.service.transfer(*_who(request, member), seen.version, seen.to)
+        if seen.team is not None and seen.team not in await self._staff.teams():
+            raise ApiError(422, ErrorCode.INVALID_FIELD, field="team")
+        after = await self._handoff.service.transfer(*_who(request, member), seen.version, seen.to, seen.team)
         return self._moved(after, member)
 
     async def snooze(self, request: Request) -> Response:
@@ -215,6 +220,11 @@ class InboxApi:
     async def agents(self, request: Request) -> Response:
         await staff_of(request, *_TALKING)
         return _json(AgentList(agents=self._showing.agents(await self._handoff.presence.there())))
+
+    async def teams(self, request: Request) -> Response:
+        await staff_of(request, *_TALKING)
+        there = await self._handoff.presence.there()
+        return _json(self._showing.teams(await self._staff.teams(), there))
 
     # --- call-back requests ---------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from ndihma.console.inbox_schemas import (
     PresenceSaid,
     SeenVersion,
     SnoozeUntil,
+    TeamList,
     TransferTo,
 )
 from ndihma.desk.errors import UnknownConversation
@@ -82,7 +83,7 @@ def inbox_operations(api: InboxApi) -> tuple[Operation, ...]:
         _move("take", "takeConversation", "Take it, from the queue, the assistant or (supervisors) an agent",
               api.take, SeenVersion),
         _move("hand-back", "handBack", "Give it back to the assistant", api.hand_back, SeenVersion),
-        _move("transfer", "transferConversation", "Give it to an agent on duty, or to the queue",
+        _move("transfer", "transferConversation", "Give it to an agent on duty, to a team's queue or to everybody's",
               api.transfer, TransferTo),
         _move("snooze", "snoozeConversation", "Put it aside until a moment, or until the customer writes",
               api.snooze, SnoozeUntil),
@@ -112,6 +113,10 @@ def inbox_operations(api: InboxApi) -> tuple[Operation, ...]:
         Operation(
             "GET", f"{_INBOX}/agents", "listAgents", "The agents who are there",
             api.agents, {200: AgentList}, scheme="staff", refuses=_READ,
+        ),
+        Operation(
+            "GET", f"{_INBOX}/teams", "listTeams", "The teams a conversation can be transferred to",
+            api.teams, {200: TeamList}, scheme="staff", refuses=_READ,
         ),
         Operation(
             "GET", f"{_INBOX}/callbacks", "listCallbacks", "Call-back requests that wait, numbers masked",

@@ -32,6 +32,8 @@ __all__ = [
     "SeenVersion",
     "SnoozeUntil",
     "SummaryShown",
+    "TeamList",
+    "TeamShown",
     "TopicShown",
     "TransferTo",
     "WhisperList",
@@ -81,9 +83,10 @@ class SeenVersion(_In):
 
 
 class TransferTo(SeenVersion):
-    """To an agent on duty (`to` is the user name), or to the queue (null)."""
+    """To an agent on duty (`to` is the user name), or to the queue (null): that of `team`, or everybody's."""
 
     to: str | None = Field(max_length=32)
+    team: str | None = Field(default=None, min_length=1, max_length=80)
 
 
 class SnoozeUntil(SeenVersion):
@@ -121,6 +124,7 @@ class AgentTextStored(_Out):
 class HandoffShown(_Out):
     """Who has the conversation. `version` goes into the next move; `mine`: the asking agent has it.
 
+    `team`: whose queue it waits in, or came from; null: everybody's.
     `first_reply_due` and `next_reply_due`: until when an answer is not late; null when none is waited for.
     """
 
@@ -128,6 +132,7 @@ class HandoffShown(_Out):
     version: int
     agent: str | None
     agent_name: str | None
+    team: str | None
     mine: bool
     place: int | None
     asked_at: datetime | None
@@ -259,6 +264,19 @@ class AgentList(_Out):
     """The agents who are there."""
 
     agents: list[AgentPresent]
+
+
+class TeamShown(_Out):
+    """A team of agents and how many of them are on duty."""
+
+    team: str
+    on_duty: int
+
+
+class TeamList(_Out):
+    """The teams, by name."""
+
+    teams: list[TeamShown]
 
 
 class CallbackShown(_Out):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ndihma.console.inbox_schemas import (
@@ -14,6 +15,8 @@ from ndihma.console.inbox_schemas import (
     LastWords,
     NoteShown,
     SummaryShown,
+    TeamList,
+    TeamShown,
     TopicShown,
     WhisperList,
     WhisperShown,
@@ -32,7 +35,7 @@ __all__ = ["Showing", "agent_of"]
 
 def agent_of(member: StaffMember) -> Agent:
     """A member of staff as an agent: known by the user name, which nobody else ever gets."""
-    return Agent(member.username, member.name, supervisor=member.role is Role.SUPERVISOR)
+    return Agent(member.username, member.name, supervisor=member.role is Role.SUPERVISOR, team=member.team)
 
 
 class Showing:
@@ -54,6 +57,7 @@ class Showing:
             version=handoff.version,
             agent=agent.id if agent else None,
             agent_name=agent.name if agent else None,
+            team=handoff.team,
             mine=agent is not None and agent.id == asking.username,
             place=place,
             asked_at=handoff.asked_at,
@@ -144,6 +148,11 @@ class Showing:
             )
             for each in there
         ]
+
+    def teams(self, names: Sequence[str], there: Sequence[AgentPresence]) -> TeamList:
+        """``names``: of the teams, ``there``: the agents who are there."""
+        on_duty = Counter(each.agent.team for each in there if each.on_duty)
+        return TeamList(teams=[TeamShown(team=name, on_duty=on_duty[name]) for name in names])
 
     def callback(self, callback: Callback, *, masked: bool) -> CallbackShown:
         """``masked``: the number as lists show it (S9)."""

@@ -120,6 +120,7 @@ def _agent(each: AgentLoad) -> AgentShown:
     return AgentShown(
         agent=each.agent.id,
         name=each.agent.name,
+        team=each.agent.team,
         presence=each.presence,
         since=each.since,
         conversations=each.conversations,
@@ -135,6 +136,7 @@ def _open(each: OpenConversation) -> OpenShown:
         version=each.version,
         agent=each.agent.id if each.agent else None,
         agent_name=each.agent.name if each.agent else None,
+        team=each.team,
         kind=each.kind,
         since=each.since,
         due=each.due,

@@ -57,6 +57,7 @@ class AgentShown(_Out):
 
     agent: str
     name: str
+    team: str | None
     presence: Presence | None
     since: datetime | None
     conversations: int
@@ -72,6 +73,7 @@ class OpenShown(_Out):
     version: int
     agent: str | None
     agent_name: str | None
+    team: str | None
     kind: WaitKind | None
     since: datetime | None
     due: datetime | None

@@ -138,6 +138,7 @@ async def _life(
             conversations=services.conversations,
             hub=services.hub,
             titles=services.titles,
+            staff=services.staff.directory,
         )
         table = (
             *operations(

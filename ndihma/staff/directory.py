@@ -71,6 +71,13 @@ class StaffDirectory:
             rows = (await session.scalars(select(StaffRow).order_by(StaffRow.username))).all()
         return [StaffRecord(store.member_of(r), store.state_of(r), r.created_at, r.signed_in_at) for r in rows]
 
+    async def teams(self) -> Sequence[str]:
+        """The teams of everybody who talks with customers and is not disabled, by name."""
+        accounts = (each for each in await self.records() if each.state is not StaffState.DISABLED)
+        return sorted(
+            {each.member.team for each in accounts if each.member.team and each.member.role is not Role.AUDITOR}
+        )
+
     async def change(
         self,
         username: str,

@@ -66,6 +66,8 @@ class OpenConversation:
     state: State
     version: int
     agent: Agent | None
+    team: str | None
+    """Whose queue it waits in, or came from."""
     kind: WaitKind | None
     since: datetime | None
     due: datetime | None
@@ -168,6 +170,7 @@ class FloorReader:
             handoff.state,
             handoff.version,
             handoff.agent,
+            handoff.team,
             None if wait is None else wait.kind,
             None if wait is None else wait.since,
             due,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.engine import Connection
 
 from ndihma.clock import Clock
@@ -16,7 +16,7 @@ from ndihma.db import Database
 from ndihma.desk.errors import UnknownConversation
 from ndihma.desk.events import Event, MessageEvent, ReplyEvent, stored_event
 from ndihma.desk.handoff.ledger import HandoffLedger, handoff_of
-from ndihma.desk.handoff.model import Handoff, State
+from ndihma.desk.handoff.model import Agent, Handoff, State
 from ndihma.desk.handoff.summary import Summary, summarise
 from ndihma.desk.handoff.tables import AgentNoteRow, CallbackRow, CallbackState, HandoffRow
 from ndihma.desk.tables import ConversationRow, EventRow, TurnKind, TurnRow
@@ -110,13 +110,19 @@ class InboxReader:
         self._ledger = ledger
         self._clock = clock
 
-    async def listed(self, view: View, agent_id: str, limit: int, offset: int) -> list[Item]:
-        """At most ``limit`` (1 to MOST_LISTED) conversations of a view, the most urgent first."""
+    async def listed(self, view: View, agent: Agent, limit: int, offset: int) -> list[Item]:
+        """At most ``limit`` (1 to MOST_LISTED) conversations of a view, the most urgent first.
+
+        In the queue those for the agent's team stand before all others.
+        """
         if view is View.BOT:
             return await self._database.transact(lambda connection: self._talking(connection, limit, offset))
         query = _VIEWS[view]
         if view is View.MINE:
-            query = query.where(HandoffRow.agent_id == agent_id)
+            query = query.where(HandoffRow.agent_id == agent.id)
+        if view is View.WAITING and agent.team is not None:
+            theirs = case((HandoffRow.team == agent.team, 0), else_=1)
+            query = query.order_by(None).order_by(theirs, HandoffRow.waiting_since, HandoffRow.conversation_id)
         return await self._database.transact(lambda connection: _items(connection, query.limit(limit).offset(offset)))
 
     async def changed(self, since: datetime | None, limit: int) -> list[Item]:

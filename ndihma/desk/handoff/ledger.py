@@ -242,6 +242,7 @@ class HandoffLedger:
             "version": after.version,
             "agent_id": after.agent.id if after.agent else None,
             "agent_name": after.agent.name if after.agent else None,
+            "team": after.team,
             "asked_at": after.asked_at,
             "waiting_since": after.waiting_since,
             "first_reply_at": after.first_reply_at,
@@ -280,4 +281,5 @@ def handoff_of(row: Row[*tuple[Any, ...]]) -> Handoff:
         unanswered_since=row.unanswered_since,
         snoozed_until=row.snoozed_until,
         closed_at=row.closed_at,
+        team=row.team,
     )

@@ -17,6 +17,7 @@ __all__ = [
     "LOST",
     "TO_COLLEAGUE",
     "TO_QUEUE",
+    "TO_TEAM",
     "callback_filed",
     "nobody",
     "snoozed",
@@ -32,6 +33,7 @@ HANDED_BACK: Final = "Agjenti ma ktheu bisedën. Jam asistenti Ndihma; shkruani 
 CLOSED: Final = "Agjenti e mbylli bisedën. Nëse ju duhet edhe diçka, shkruani këtu."
 TO_COLLEAGUE: Final = "Agjenti ia kaloi bisedën një kolegu. Çfarë keni shkruar, ai e sheh."
 TO_QUEUE: Final = "Agjenti e ktheu bisedën në radhë. Çfarë keni shkruar, e sheh agjenti tjetër."
+TO_TEAM: Final = "Agjenti ia kaloi bisedën një ekipi tjetër. Çfarë keni shkruar, e sheh agjenti që e merr."
 LOST: Final = "Agjenti u shkëput, prandaj biseda juaj u kthye në radhë. Asgjë nuk humbi."
 
 CALLBACK_BUTTON: Final = "Kërkoj të më thirrni"

@@ -73,6 +73,7 @@ class Agent:
     id: str
     name: str
     supervisor: bool = False
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Handoff:
     """The first message of the customer that no agent has answered; the next-reply timer counts from here."""
     snoozed_until: datetime | None = None
     closed_at: datetime | None = None
+    team: str | None = None
+    """The team whose queue it waits in, or came from; None: everybody's."""
 
     @property
     def is_human(self) -> bool:
@@ -119,10 +122,11 @@ class HandBack:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """``to`` another agent, or None: back to the queue."""
+    """``to`` another agent, or None: to the queue, ``team``'s or everybody's."""
 
     by: Agent
     to: Agent | None = None
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,15 +225,18 @@ def moved(now: Handoff, move: Move, at: datetime) -> Handoff:  # noqa: PLR0912, 
             _only_from(now, State.AGENT)
             _only_owner(now, by)
             after = Handoff(agent=now.agent)
-        case Transfer(by=by, to=to):
+        case Transfer(by=by, to=to, team=team):
             _only_from(now, State.AGENT)
             _only_owner(now, by)
             if to is None:
-                after = _queued(now, at)
-            elif now.agent is not None and to.id == now.agent.id:
+                after = replace(_queued(now, at), team=team)
+                if team is not None and now.asked_at is not None:
+                    # Who was with the wrong team has waited since they asked, not since that was found out.
+                    after = replace(after, waiting_since=min(now.asked_at, at))
+            elif team is not None or (now.agent is not None and to.id == now.agent.id):
                 raise HandoffNotPossible
             else:
-                after = replace(now, agent=to)
+                after = replace(now, agent=to, team=None)
         case Snooze(by=by, until=until):
             _only_from(now, State.AGENT)
             _only_owner(now, by)

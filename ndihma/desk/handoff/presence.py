@@ -59,7 +59,7 @@ class PresenceBoard:
             row = await session.scalar(
                 update(PresenceRow)
                 .where(PresenceRow.agent_id == agent.id)
-                .values(name=agent.name)
+                .values(name=agent.name, team=agent.team)
                 .returning(PresenceRow)
                 .execution_options(synchronize_session=False)
             )
@@ -90,7 +90,7 @@ class PresenceBoard:
         )
         async with self._database.session() as session:
             return [
-                AgentPresence(Agent(row.agent_id, row.name), Presence(row.presence), row.since)
+                AgentPresence(Agent(row.agent_id, row.name, team=row.team), Presence(row.presence), row.since)
                 for row in await session.scalars(query)
             ]
 

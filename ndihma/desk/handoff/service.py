@@ -97,14 +97,19 @@ class HandoffService:
         """The assistant goes on, in a new epoch of the engine's."""
         return await self._move(conversation_id, HandBack(by), version)
 
-    async def transfer(self, conversation_id: str, by: Agent, version: int, to: str | None) -> Handoff:
-        """``to``: the id of an agent on duty, or None for the queue. Raises AgentNotOnDuty."""
+    async def transfer(
+        self, conversation_id: str, by: Agent, version: int, to: str | None, team: str | None = None
+    ) -> Handoff:
+        """``to``: the id of an agent on duty, or None for the queue: that of ``team``, or everybody's.
+
+        In a team's queue it stands by when its customer asked. Raises AgentNotOnDuty.
+        """
         target = None
         if to is not None:
             target = await self._presence.on_duty(to)
             if target is None:
                 raise AgentNotOnDuty
-        return await self._move(conversation_id, Transfer(by, target), version)
+        return await self._move(conversation_id, Transfer(by, target, team), version)
 
     async def snooze(self, conversation_id: str, by: Agent, version: int, until: datetime) -> Handoff:
         """Put it aside until a moment within 14 days, or until the customer writes."""

@@ -43,6 +43,8 @@ class HandoffRow(Base):
     agent_id: Mapped[str | None] = mapped_column(String(_AGENT))
     agent_name: Mapped[str | None] = mapped_column(String(_AGENT))
     """What the customer sees of the agent."""
+    team: Mapped[str | None] = mapped_column(String(_AGENT))
+    """Whose queue it waits in, or came from; null: everybody's."""
     asked_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
     waiting_since: Mapped[datetime | None] = mapped_column(AwareDateTime)
     first_reply_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
@@ -63,6 +65,7 @@ class PresenceRow(Base):
 
     agent_id: Mapped[str] = mapped_column(String(_AGENT), primary_key=True)
     name: Mapped[str] = mapped_column(String(_AGENT))
+    team: Mapped[str | None] = mapped_column(String(_AGENT))
     presence: Mapped[str] = mapped_column(String(16))
     since: Mapped[datetime] = mapped_column(AwareDateTime)
     """When it was last changed by hand."""

@@ -31,6 +31,8 @@ def told(  # noqa: PLR0911  (a table)
             return [_line(messages.ASKED, in_reply_to), waiting(position)]
         case HandBack():
             return [HandoffBody(state=HandoffState.BOT), _line(messages.HANDED_BACK)]
+        case Transfer(to=None, team=str()):
+            return [_line(messages.TO_TEAM), waiting(position)]
         case Transfer(to=None):
             return [_line(messages.TO_QUEUE), waiting(position)]
         case Transfer():

@@ -60,6 +60,9 @@ TABLE: list[tuple[Move, tuple[Outcome, Outcome, Outcome, Outcome, Outcome]]] = [
     (Transfer(ARTA, BESA),  (NO, NO,  A,            NO,      NO)),
     (Transfer(ARTA, ARTA),  (NO, NO,  NO,           NO,      NO)),
     (Transfer(ARTA),   (NO,  NO,      W,            NO,      NO)),
+    (Transfer(ARTA, team="Faturat"), (NO, NO, W,    NO,      NO)),
+    (Transfer(ARTA, BESA, team="Faturat"), (NO, NO, NO, NO,  NO)),
+    (Transfer(BESA, team="Faturat"), (NO, NO, NOT_THEIRS, NO, NO)),
     (Transfer(BESA),   (NO,  NO,      NOT_THEIRS,   NO,      NO)),
     (Transfer(CHIEF, BESA), (NO, NO,  A,            NO,      NO)),
     (Snooze(ARTA, SOON),    (NO, NO,  S,            NO,      NO)),
@@ -151,3 +154,29 @@ def test_who_waits_for_an_answer_is_not_put_behind_those_who_came_later() -> Non
     assert moved(wrote, Abandoned(), SOON).waiting_since == NOW
     answered = replied(wrote, ARTA, NOW)
     assert moved(answered, Transfer(ARTA), SOON).waiting_since == SOON
+
+
+def test_in_a_teams_queue_a_customer_stands_by_when_they_asked() -> None:
+    later = NOW + timedelta(minutes=30)
+    taken = moved(moved(Handoff(), Ask(), NOW), Take(ARTA), SOON)
+    answered = replied(taken, ARTA, SOON)
+    for now in (taken, answered, written(answered, SOON)):
+        after = moved(now, Transfer(ARTA, team="Faturat"), later)
+        assert (after.state, after.team, after.waiting_since, after.agent) == (State.WAITING, "Faturat", NOW, None)
+        assert (after.asked_at, after.first_reply_at, after.unanswered_since) == (
+            now.asked_at,
+            now.first_reply_at,
+            now.unanswered_since,
+        )
+
+
+def test_the_team_stays_until_the_matter_is_over_or_somebody_else_is_asked() -> None:
+    queued = moved(AT[State.AGENT], Transfer(ARTA, team="Faturat"), SOON)
+    taken = moved(queued, Take(BESA), SOON)
+    assert taken.team == "Faturat"
+    assert moved(taken, Abandoned(), SOON).team == "Faturat"
+    assert moved(moved(taken, Snooze(BESA, SOON + timedelta(minutes=1)), SOON), Wake(), SOON).team == "Faturat"
+    assert moved(taken, Transfer(BESA), SOON).team is None
+    assert moved(taken, Transfer(BESA, ARTA), SOON).team is None
+    assert moved(taken, HandBack(BESA), SOON).team is None
+    assert moved(moved(taken, Close(BESA), SOON), Reopen(), SOON).team is None

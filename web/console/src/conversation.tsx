@@ -12,7 +12,7 @@ import { Composer } from "./composer";
 import { SnoozeDialog, TransferDialog } from "./dialogs";
 import type { Kind } from "./drafts";
 import { LogLine } from "./lines";
-import { shortId, Waiting } from "./list";
+import { ForTeam, shortId, Waiting } from "./list";
 import { lines, possible, type Action, type Pressed } from "./model";
 import { Alert, sentence, useHere, useNow } from "./parts";
 import * as t from "./sq";
@@ -128,7 +128,7 @@ export function ConversationPane({ id, act, watch, announce }: Props) {
         <div>
           <h2 id="pane-title" tabIndex={-1} ref={heading}>{t.talk(shortId(id))}</h2>
           <p class="quiet" data-state={handoff.state}>
-            {handoff.state === "agent" ? t.owner(handoff.agent_name, handoff.mine) : t.states[handoff.state]} <Waiting handoff={handoff} now={now} />
+            {handoff.state === "agent" ? t.owner(handoff.agent_name, handoff.mine) : t.states[handoff.state]} <ForTeam handoff={handoff} /> <Waiting handoff={handoff} now={now} />
           </p>
         </div>
         <div class="tools" role="toolbar" aria-label={t.toolbar}>

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { Alert, Dialog, sentence, typed, useHere } from "./parts";
 import * as t from "./sq";
-import type { Colleague } from "./types";
+import type { Colleague, Team } from "./types";
 
 interface Props {
   onClose(): void;
@@ -13,18 +13,22 @@ interface Props {
 }
 
 const QUEUE = "";
+/** Before a team's name; no user name holds a colon. */
+const TEAM = "team:";
 
 export function TransferDialog({ owner, onClose, onChosen }: Props & { readonly owner: string | null }) {
   const { api } = useHere();
   const [agents, setAgents] = useState<readonly Colleague[] | null>(null);
+  const [teams, setTeams] = useState<readonly Team[]>([]);
   const [failure, setFailure] = useState<unknown>(null);
   useEffect(() => {
-    api.get<{ agents: readonly Colleague[] }>("/inbox/agents").then((page) => setAgents(page.agents), setFailure);
+    const both = [api.get<{ agents: readonly Colleague[] }>("/inbox/agents"), api.get<{ teams: readonly Team[] }>("/inbox/teams")] as const;
+    Promise.all(both).then(([there, all]) => (setTeams(all.teams), setAgents(there.agents)), setFailure);
   }, [api]);
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
     const to = typed(event.currentTarget as HTMLFormElement, "to");
-    onChosen({ to: to === QUEUE ? null : to });
+    onChosen(to.startsWith(TEAM) ? { to: null, team: to.slice(TEAM.length) } : { to: to === QUEUE ? null : to });
   };
   const others = agents?.filter((each) => each.on_duty && each.agent !== owner) ?? [];
   return (
@@ -35,10 +39,14 @@ export function TransferDialog({ owner, onClose, onChosen }: Props & { readonly 
         <fieldset class="options">
           <legend>{t.transferTo}</legend>
           <label><input type="radio" name="to" value={QUEUE} defaultChecked autofocus /> {t.transferQueue}</label>
+          {teams.map(({ team, on_duty: onDuty }) => (
+            <label key={team}><input type="radio" name="to" value={TEAM + team} /> {t.transferTeam(team, onDuty)}</label>
+          ))}
           {others.map((each) => (
             <label key={each.agent}><input type="radio" name="to" value={each.agent} /> {each.name} ({t.presences[each.presence].toLowerCase()})</label>
           ))}
         </fieldset>
+        {teams.length > 0 && <p class="hint">{t.transferTeamHint}</p>}
         <Buttons yes={t.actions.transfer} onClose={onClose} />
       </form>
     </Dialog>

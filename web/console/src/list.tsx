@@ -2,7 +2,7 @@
 
 import { lasting, moment } from "./format";
 import { isLate, VIEWS, waitsSince } from "./model";
-import { Alert, sentence, useNow } from "./parts";
+import { Alert, sentence, useHere, useNow } from "./parts";
 import * as t from "./sq";
 import type { Counters, Item, View } from "./types";
 import type { Inbox } from "./use-inbox";
@@ -88,10 +88,18 @@ function Entry({ item, now, current, onOpen }: EntryProps) {
       <span class="entry-words">{last === null ? t.nobodySaid : `${speaker}: ${last.text}`}</span>
       <span class="entry-foot">
         <span>{handoff.state === "agent" ? t.owner(handoff.agent_name, handoff.mine) : t.states[handoff.state]}</span>
+        <ForTeam handoff={handoff} />
         <Waiting handoff={handoff} now={now} />
       </span>
     </button>
   );
+}
+
+/** Whose queue it waits in, when that is a team's; one's own stands out. */
+export function ForTeam({ handoff: { state, team } }: { readonly handoff: Item["handoff"] }) {
+  const { session } = useHere();
+  if (state !== "waiting" || team === null) return null;
+  return team === session.team ? <strong class="for-us">{t.forOwnTeam}</strong> : <span>{t.forTeam(team)}</span>;
 }
 
 /** How long somebody waits, and whether it is too long; until when it sleeps. */

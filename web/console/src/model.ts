@@ -12,24 +12,25 @@ export const belongs = (view: View, { handoff }: Item): boolean => handoff.state
 const text = (moment: string | null): number => (moment === null ? Infinity : Date.parse(moment));
 
 /** The most urgent first: who waits longest in the queue or for an answer, the next to wake, the latest otherwise. */
-function before(view: View, one: Item, other: Item): number {
+function before(view: View, one: Item, other: Item, team: string | null): number {
   const by = (key: (handoff: Handoff) => string | null): number => {
     const [a, b] = [text(key(one.handoff)), text(key(other.handoff))];
     return a === b ? 0 : a - b;
   };
   const latest = Date.parse(other.changed_at) - Date.parse(one.changed_at);
-  if (view === "waiting") return by((handoff) => handoff.waiting_since) || latest;
+  const theirs = ({ handoff }: Item): number => (team !== null && handoff.team === team ? 0 : 1);
+  if (view === "waiting") return theirs(one) - theirs(other) || by((handoff) => handoff.waiting_since) || latest;
   if (view === "mine" || view === "agents") return by((handoff) => handoff.unanswered_since) || latest;
   if (view === "snoozed") return by((handoff) => handoff.snoozed_until) || latest;
   return latest;
 }
 
-/** A list of a view with what a conversation is now: put in, moved, or taken out. An older state changes nothing. */
-export function merged(view: View, items: readonly Item[], item: Item): readonly Item[] {
+/** A list of a view with what a conversation is now: put in, moved, or taken out. An older state changes nothing. What waits for one's own `team` stands first. */
+export function merged(view: View, items: readonly Item[], item: Item, team: string | null = null): readonly Item[] {
   const known = items.find((each) => each.conversation_id === item.conversation_id);
   if (known && isOlder(item, known)) return items;
   const rest = items.filter((each) => each !== known);
-  return belongs(view, item) ? [...rest, item].sort((one, other) => before(view, one, other)) : rest.length === items.length ? items : rest;
+  return belongs(view, item) ? [...rest, item].sort((one, other) => before(view, one, other, team)) : rest.length === items.length ? items : rest;
 }
 
 const isOlder = (item: Item, known: Item): boolean =>

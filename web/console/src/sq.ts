@@ -185,6 +185,11 @@ export const tooLong = (most: number): string => `Teksti është tepër i gjatë
 export const transferTitle = "Transfero bisedën";
 export const transferTo = "Te kush";
 export const transferQueue = "Radha e pritjes";
+export const transferTeam = (team: string, onDuty: number): string =>
+  `Ekipi ${team} (${onDuty === 0 ? "askush nuk është këtu tani" : onDuty === 1 ? "1 agjent këtu" : `${onDuty} agjentë këtu`})`;
+export const transferTeamHint = "Te një ekip klienti e ruan vendin sipas kohës kur e kërkoi agjentin.";
+export const forTeam = (team: string): string => `për ekipin ${team}`;
+export const forOwnTeam = "për ekipin tuaj";
 export const snoozeTitle = "Shtyje bisedën";
 export const snoozeFor = "Deri kur";
 export const snoozeHint = "Kthehet më herët në radhë nëse klienti shkruan.";

@@ -29,6 +29,8 @@ export interface Handoff {
   readonly version: number;
   readonly agent: string | null;
   readonly agent_name: string | null;
+  /** Whose queue it waits in, or came from; null: everybody's. */
+  readonly team: string | null;
   readonly mine: boolean;
   readonly asked_at: string | null;
   readonly waiting_since: string | null;
@@ -129,6 +131,11 @@ export interface Conversation {
   readonly notes: readonly Note[];
   readonly events: readonly Event[];
   readonly cursor: number;
+}
+
+export interface Team {
+  readonly team: string;
+  readonly on_duty: number;
 }
 
 export interface Colleague {

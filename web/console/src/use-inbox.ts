@@ -37,7 +37,7 @@ const nothing = (view: View | null): List => ({ view, items: null, more: false, 
 
 /** ``view``: null while no list is shown; ``there``: whether one has an inbox at all. */
 export function useInbox(view: View | null, there: boolean): Inbox {
-  const { api } = useHere();
+  const { api, session: { team } } = useHere();
   const [list, setList] = useState<List>(() => nothing(view));
   const [counters, setCounters] = useState<Counters | null>(null);
   const [online, setOnline] = useState(true);
@@ -62,12 +62,12 @@ export function useInbox(view: View | null, there: boolean): Inbox {
           const before = offset > 0 && now.view === of ? (now.items ?? []) : [];
           const known = new Set(before.map((item) => item.conversation_id));
           const read = [...before, ...page.items.filter((item) => !known.has(item.conversation_id))];
-          return { view: of, items: meanwhile.reduce((items, item) => merged(of, items, item), read as readonly Item[]), more: page.more, failure: null };
+          return { view: of, items: meanwhile.reduce((items, item) => merged(of, items, item, team), read as readonly Item[]), more: page.more, failure: null };
         });
       })
       .catch((failure: unknown) => isOver() || setList((now) => ({ ...now, failure })))
       .finally(() => watchers.current.delete(listen));
-  }, [api]);
+  }, [api, team]);
   const reload = useCallback(() => read(0), [read]);
 
   useEffect(() => {
@@ -87,7 +87,7 @@ export function useInbox(view: View | null, there: boolean): Inbox {
           if (event === "whispers") setWhispers((JSON.parse(data) as { whispers: readonly Whisper[] }).whispers);
           if (event !== "conversation") return;
           const item = JSON.parse(data) as Item;
-          setList((now) => (now.items === null || now.view === null ? now : { ...now, items: merged(now.view, now.items, item) }));
+          setList((now) => (now.items === null || now.view === null ? now : { ...now, items: merged(now.view, now.items, item, team) }));
           watchers.current.forEach((told) => told(item));
         },
         alive: (there, again) => {
@@ -95,7 +95,7 @@ export function useInbox(view: View | null, there: boolean): Inbox {
           if (again) reload();
         },
       }),
-    [api, reload, there],
+    [api, reload, team, there],
   );
 
   const watch = useCallback((told: (item: Item) => void) => {

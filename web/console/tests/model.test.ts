@@ -7,7 +7,7 @@ import type { Event, Handoff, Item, State } from "../src/types";
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 22, 15, minute)).toISOString();
 
 const handoff = (state: State, more: Partial<Handoff> = {}): Handoff => ({
-  state, version: 1, agent: null, agent_name: null, mine: false, asked_at: null, waiting_since: null, first_reply_due: null,
+  state, version: 1, agent: null, agent_name: null, team: null, mine: false, asked_at: null, waiting_since: null, first_reply_due: null,
   unanswered_since: null, next_reply_due: null, snoozed_until: null, closed_at: null, ...more,
 });
 const item = (id: string, of: Handoff, more: Partial<Item> = {}): Item => ({ conversation_id: id, handoff: of, changed_at: at(0), cursor: 1, last: null, ...more });
@@ -18,6 +18,15 @@ test("who waits longest stands first", () => {
   const late = item("late", handoff("waiting", { waiting_since: at(9) }));
   const early = item("early", handoff("waiting", { waiting_since: at(1) }));
   assert.deepEqual(ids(merged("waiting", merged("waiting", [], late), early)), ["early", "late"]);
+});
+
+test("what waits for one's own team stands before who has waited longer; another team's stands by its time", () => {
+  const longest = item("longest", handoff("waiting", { waiting_since: at(1) }));
+  const others = item("others", handoff("waiting", { waiting_since: at(2), team: "Biznes" }));
+  const ours = item("ours", handoff("waiting", { waiting_since: at(9), team: "Faturat" }));
+  const all = [longest, others, ours].reduce((items, each) => merged("waiting", items, each, "Faturat"), [] as readonly Item[]);
+  assert.deepEqual(ids(all), ["ours", "longest", "others"]);
+  assert.deepEqual(ids(all.reduce((items, each) => merged("waiting", items, each), [] as readonly Item[])), ["longest", "others", "ours"]);
 });
 
 test("a conversation that is unanswered stands before one that is not", () => {

@@ -7,7 +7,7 @@ import type { OpenTalk } from "../src/supervision/types";
 import type { Handoff } from "../src/types";
 
 const talk = (more: Partial<OpenTalk>): OpenTalk => ({
-  conversation_id: "c", state: "agent", version: 3, agent: "anita", agent_name: "Anita", kind: null, since: null, due: null, ...more,
+  conversation_id: "c", state: "agent", version: 3, agent: "anita", agent_name: "Anita", team: null, kind: null, since: null, due: null, ...more,
 });
 
 test("who waits in the queue can be taken and opened, and nobody is there to whisper to", () => {

@@ -151,7 +151,7 @@ function Agents({ agents, now }: { readonly agents: readonly AgentLoad[]; readon
         {agents.length === 0 && <tr><td class="quiet" colSpan={5}>{t.nobody}</td></tr>}
         {agents.map((each) => (
           <tr key={each.agent} data-agent={each.agent}>
-            <th scope="row">{each.name}</th>
+            <th scope="row">{each.name} {each.team !== null && <small class="quiet">{each.team}</small>}</th>
             <td>{each.presence === null ? <span class="late">{t.gone}</span> : common.presences[each.presence]}</td>
             <td>{each.since === null ? t.none : moment(Date.parse(each.since), now)}</td>
             <td>{each.conversations}</td>
@@ -202,7 +202,7 @@ function Talk({ talk, me, now, onAct }: TalkProps) {
   return (
     <tr data-talk={talk.conversation_id}>
       <th scope="row">{id}</th>
-      <td>{talk.state === "waiting" ? t.inQueue : common.owner(talk.agent_name, talk.agent === me)}</td>
+      <td>{talk.state === "waiting" ? t.inQueue(talk.team) : common.owner(talk.agent_name, talk.agent === me)}</td>
       <td class={late ? "late" : ""}>
         {talk.since === null ? t.none : lasting(now - Date.parse(talk.since))}
         {talk.kind === "first" && ` · ${t.kinds.first.toLowerCase()}`}

@@ -38,7 +38,7 @@ export const nobody = "Asnjë agjent nuk është këtu.";
 export const openLabel = "Bisedat që i kanë njerëzit";
 export const talk = "Biseda";
 export const where = "Te kush";
-export const inQueue = "në radhë";
+export const inQueue = (team: string | null): string => (team === null ? "në radhë" : `në radhën e ekipit ${team}`);
 export const waits = "Pret";
 export const doing = "Veprimet";
 export const open = "Hap";

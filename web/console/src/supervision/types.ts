@@ -27,6 +27,7 @@ export interface ReplyTimes {
 export interface AgentLoad {
   readonly agent: string;
   readonly name: string;
+  readonly team: string | null;
   readonly presence: Presence | null;
   readonly since: string | null;
   readonly conversations: number;
@@ -40,6 +41,7 @@ export interface OpenTalk {
   readonly version: number;
   readonly agent: string | null;
   readonly agent_name: string | null;
+  readonly team: string | null;
   readonly kind: WaitKind | null;
   readonly since: string | null;
   readonly due: string | null;
