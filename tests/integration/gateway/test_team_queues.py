@@ -85,7 +85,11 @@ async def test_the_teams_there_are_and_who_is_on_duty(anita: Browser, in_team: I
     await in_team("besa", "Faturat")
     await in_team("arta", "Biznes", there=False)
     assert (await anita.call("GET", f"{INBOX}/teams")).json() == {
-        "teams": [{"team": "Biznes", "on_duty": 0}, {"team": "Faturat", "on_duty": 1}, {"team": "Prishtinë", "on_duty": 1}]
+        "teams": [
+            {"team": "Biznes", "on_duty": 0},
+            {"team": "Faturat", "on_duty": 1},
+            {"team": "Prishtinë", "on_duty": 1},
+        ]
     }
     auditor = await staff("agim", Role.AUDITOR)
     assert_error(await auditor.call("GET", f"{INBOX}/teams"), 403, "role_refused")
