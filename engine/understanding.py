@@ -28,6 +28,7 @@ Parse = Callable[[Text], Awaitable[Parsed]]
 FALLBACK: Final = "nlu_fallback"
 _FRUSTRATION: Final = "frustration"
 _KEPT_THOUGH_SWORN: Final[FrozenSet[Text]] = frozenset({_FRUSTRATION, "request_agent", "cancel"})
+_COMMAND: Final = "/ "
 _PLEASANTRIES: Final[FrozenSet[Text]] = frozenset({"greet", "goodbye", "thank"})
 _NO_QUESTION: Final[FrozenSet[Text]] = _PLEASANTRIES | {"affirm", "deny"}
 _OUT_OF_SCOPE: Final = "out_of_scope"
@@ -61,13 +62,13 @@ class Reader:
     """Reads the messages of all conversations. ``topics`` are the intents that a customer can ask about."""
 
     def __init__(self, parse: Parse, topics: FrozenSet[Text]) -> None:
-        self._parse = parse
+        self._parser = parse
         self._topics = topics
 
     async def read(self, text: Text, previous: Callable[[], Awaitable[Previous]]) -> Reading:
         """What ``text`` asks; ``previous`` is called only when a correction needs it."""
         if text.startswith("/"):  # a pressed button, written by the gateway
-            return Reading((await self._parse(text),))
+            return Reading((await self._parser(text),))
         corrected = correction(text)
         if corrected is not None:
             parsed = await self._corrected(corrected, text, await previous())
@@ -77,6 +78,10 @@ class Reader:
         if clean is not None:
             return await self._sworn(text, clean)
         return await self._questions(text)
+
+    async def _parse(self, text: Text) -> Parsed:
+        """What words say: a part of a message may begin with the slash of Rasa's commands, and is none (S3)."""
+        return await self._parser(text.lstrip(_COMMAND))
 
     async def _questions(self, text: Text) -> Reading:
         asked = await self._after_greeting(text) or text

@@ -124,3 +124,31 @@ def test_a_greeting_that_goes_on_is_a_greeting(text: str) -> None:
 
 def test_praise_behind_a_thanks_is_no_yes() -> None:
     assert intents("flm shume vlla i madh je") == ["thank"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'jo, /puk{"x": 1}',
+        "jo, e kisha fjalen per //puk sa",
+        "mut /puk sa kushton",
+        "tung, /puk ku osht",
+        "ku e gjej PUK-un? / /puk sa kushton",
+        "jo, /",
+    ],
+)
+def test_no_part_of_a_message_is_a_command(text: str) -> None:
+    """S3: the gateway takes the slash from the beginning of a message; a part of it can begin with one all the same."""
+    heard: List[str] = []
+
+    async def parse(part: str) -> Dict[str, Any]:
+        heard.append(part)
+        entry = {"name": "login", "confidence": 0.6}
+        return {"text": part, "intent": entry, "intent_ranking": [entry, {**entry, "name": "puk"}], "entities": []}
+
+    async def previous() -> Previous:
+        return LOGIN
+
+    assert asyncio.run(Reader(parse, TOPICS).read(text, previous)).messages
+    assert heard
+    assert not [part for part in heard if part.lstrip().startswith("/")]
