@@ -20,6 +20,7 @@ class ProofFiles:
     """Implements PersonalDataStore: ``<var>/uploads``, and the mails to the staff that development keeps as files."""
 
     name = "files"
+    is_found_by_rows = True
 
     def __init__(self, var: Path) -> None:
         self._uploads = var / "uploads"
@@ -73,6 +74,7 @@ class DevelopmentOutbox:
     """
 
     name = "development outbox"
+    is_found_by_rows = True
 
     def __init__(self, outbox: FileOutbox) -> None:
         self._outbox = outbox

@@ -45,6 +45,11 @@ class PersonalDataStore(Protocol):
         """What a person at the command line is told."""
         ...
 
+    @property
+    def is_found_by_rows(self) -> bool:
+        """Whether what is a person's is known by rows of the app's database alone: then it goes before they do."""
+        ...
+
     async def count(self, person: Person) -> int:
         """How much ``erase`` would remove now."""
         ...

@@ -1,8 +1,8 @@
 """Erasing a person and telling a person what is held (S11), across the app's database and every store beside it.
 
-The database goes first, in one transaction with the audit entry; what is outside of it after that. When the command is
-broken off in between, giving it again finishes it: which conversations a number was verified in is read from the audit
-trail, which is not erased.
+The database goes in one transaction with the audit entry; before it what is found by its rows alone, such as files,
+after it the rest. When the command is broken off in between, giving it again finishes it: which conversations a number
+was verified in is read from the audit trail, which is not erased.
 """
 
 from __future__ import annotations
@@ -94,10 +94,13 @@ class PrivacyService:
         """
         async with self._database.session() as session:
             person = await self._find(session, msisdn)
+        before = {store.name: await store.erase(person) for store in self._beside if store.is_found_by_rows}
+        async with self._database.session() as session:
+            person = await self._find(session, msisdn)  # what came meanwhile too
             counts = await _erase_rows(session, person)
             await self._audit.append(session, AuditEntry(actor, AuditAction.PERSON_ERASED, msisdn, reason=reason))
         for store in self._beside:
-            counts[store.name] = await store.erase(person)
+            counts[store.name] = before.get(store.name, 0) + await store.erase(person)
         await self._drop_old_pages()
         return _erased(counts)
 

@@ -85,6 +85,9 @@ async def test_s11_what_was_broken_off_is_finished_by_the_next_call(
     assert (await held.service.would_erase(PERSON)).counts.keys() >= {"dialogue tracker"}
     await held.service.erase(PERSON, OPERATOR, "")
     assert not any(sender.startswith("talk-arta.") for sender in await held.tracker.last_events())
+    for path in ("uploads/proof-arta", "outbox-mail/mail-arta.eml"):
+        assert not (held.var / path).exists()
+    assert [message.to for message in held.outbox.latest()] == [NEIGHBOUR.masked]
 
 
 async def test_a_conversation_that_only_asked_for_a_code_is_not_the_persons(held: Held) -> None:
