@@ -74,7 +74,9 @@ class ConversationEraser:
         """Remove them; how many rows there were. Raises SQLAlchemyError; then it is to be called again."""
         if not conversations:
             return 0
-        ids, rows = sorted(conversations), 0
+        ids = sorted(conversations)
+        # First what is found by the rows that lead to a conversation, and last what a turn under way has added.
+        rows = await self._tracker.erase_conversations(ids)
         has_proofs = select(AttachmentRow.id).where(AttachmentRow.conversation_id == ConversationRow.id).exists()
         async with self._database.session() as session:
             for column in OF_A_CONVERSATION:

@@ -1,8 +1,10 @@
 """Erasing conversations as such, for a customer who is known by a Telegram chat alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+import pytest
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import OperationalError
 
 from ndihma.audit.model import AuditAction
 from ndihma.audit.tables import AuditEntryRow
@@ -68,3 +70,20 @@ async def test_s11_whoever_verified_a_number_in_a_private_chat_led_its_other_con
     async with held.database.session() as session:
         left = set(await session.scalars(select(desk.ConversationRow.id)))
     assert left == {"talk-besa", "in-a-group"}
+
+
+async def test_s11_what_was_broken_off_can_be_asked_for_again(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chat's threads lead to the conversations: they stay while the dialogue's state cannot be erased."""
+
+    async def busy(_conversations: Collection[str]) -> int:
+        raise OperationalError("tracker is busy", None, OSError())
+
+    eraser = ConversationEraser(held.database, held.audit, held.tracker)
+    with monkeypatch.context() as patch:
+        patch.setattr(held.tracker, "erase_conversations", busy)
+        with pytest.raises(OperationalError):
+            await eraser.erase_conversations(["talk-arta"], "asked for in Telegram")
+    async with held.database.session() as session:
+        assert await session.get(telegram.TelegramThreadRow, "talk-arta") is not None
+    await eraser.erase_conversations(["talk-arta"], "asked for in Telegram")
+    assert {sender.rpartition(".")[0] for sender in await held.tracker.last_events()} == {"talk-besa"}
