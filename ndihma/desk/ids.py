@@ -24,5 +24,11 @@ def choice_id() -> str:
 
 
 def new_reference(prefix: str) -> str:
-    """What people read out, such as ``RK-7F3K9Q``: 30^6 possibilities, no look-alike characters."""
-    return f"{prefix}-" + "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE_LENGTH))
+    """What people read out, such as ``RK-7F3K9Q``: 30^6 possibilities, no look-alike characters.
+
+    Never six digits: in a message or a reason they would be redacted for a one-time code (S6).
+    """
+    while True:
+        written = "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE_LENGTH))
+        if not written.isdigit():
+            return f"{prefix}-{written}"
