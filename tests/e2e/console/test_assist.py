@@ -158,6 +158,11 @@ async def test_suggestions_count_as_seen_when_they_stand(gateway: Gateway, anita
     await says(anita).fill("sa kushton")
     rows = await told(gateway, "displayed")
     assert [(row.action, row.intent) for row in rows] == [("displayed", "ask_sim_price")]
+    await anita.page.get_by_role("button", name="Bisedat").click()
+    await anita.page.get_by_role("button", name="Asistenca").click()
+    await suggestions(anita).first.click()
+    rows = await told(gateway, "inserted")
+    assert Counter(row.action for row in rows) == {"displayed": 1, "inserted": 1}, "who comes back sees nothing twice"
 
 
 async def test_what_is_marked_wrong_is_to_be_reviewed_with_what_is_right(gateway: Gateway, anita: Console) -> None:
@@ -325,6 +330,20 @@ async def test_a_suggestion_goes_into_the_reply_and_out(gateway: Gateway, anita:
     rows = await told(gateway, "sent")
     assert Counter(row.action for row in rows) == {"displayed": 1, "inserted": 1, "sent": 1}
     assert {row.conversation_id for row in rows} == {waiting.conversation_id}
+
+
+async def test_what_is_sent_counts_for_the_message_it_was_put_in_for(
+    gateway: Gateway, anita: Console, waiting: Customer
+) -> None:
+    await anita.take(waiting)
+    await suggestions(anita).first.click()
+    await expect(anita.reply).to_have_value(re.compile("€"))
+    await waiting.say("edhe kodi puk ku gjendet?")
+    await expect(anita.page.get_by_role("region", name="Sugjerimet")).to_contain_text("Për: edhe kodi puk ku gjendet?")
+    await anita.reply.press("Enter")
+    await expect(anita.reply).to_have_value("")
+    [sent] = [row for row in await told(gateway, "sent") if row.action == "sent"]
+    assert sent.text == "sa kushton SIM kartela?"
 
 
 async def test_for_what_is_redacted_and_for_a_verification_nothing_is_asked(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from ndihma.accounts.demo import DemoKey
 from ndihma.staff.model import Role
+from tests.integration.gateway.api_support import number_of
 from tests.integration.gateway.live_gateway import Customer, Gateway
 
 from .conftest import Console, OpenConsole
@@ -21,6 +23,11 @@ async def test_beside_a_call(gateway: Gateway, anita: Console, axe: str) -> None
     gateway.engine.rankings = [{"ask_sim_price": 0.9, "ask_puk_code": 0.6, "ask_reconnection": 0.5}]
     await assisting(anita)
     assert await faults(anita.page, axe) == []
+    await anita.page.get_by_label("Numri i klientit").fill(number_of(DemoKey.SUSPENDED))
+    await anita.button("Shiko llogarinë").click()
+    await expect(anita.page.get_by_role("region", name="Llogaria e klientit")).to_contain_text("mospagesë")
+    assert await faults(anita.page, axe) == []
+    await anita.button("Mbyll llogarinë").click()
     await says(anita).fill(f"sa kushton {LONG}")
     await expect(suggestions(anita)).to_have_count(3)
     await anita.page.get_by_label("Kërko te përgjigjet").fill("sim")

@@ -154,6 +154,13 @@ test("each thing that happened to a suggestion is told once for a question", asy
   ]);
 });
 
+test("what one part of the page told, another does not tell again", async () => {
+  const told: Feedback[] = [];
+  const known = new Set<string>();
+  for (let count = 0; count < 2; count += 1) await new Ledger(async (feedback) => told.push(feedback), known).tell("q", "displayed", suggestion("a"), { text: "x" });
+  assert.equal(told.length, 1);
+});
+
 test("what could not be stored can be told again", async () => {
   let fails = true;
   const told: Feedback[] = [];

@@ -7,7 +7,7 @@ import type { Event } from "../types";
 import { lastAsked, type Asked } from "./model";
 import * as t from "./sq";
 import { Suggestions } from "./suggestions";
-import type { Suggestion } from "./types";
+import type { Source, Suggestion } from "./types";
 import { useSuggestions, type Suggesting } from "./use-suggestions";
 
 export interface Beside {
@@ -24,14 +24,13 @@ export interface Beside {
 
 /** ``wanted``: whether one may answer; nothing is asked for otherwise. */
 export function useBeside(conversation: string, events: readonly Event[], wanted: boolean): Beside {
-  const suggesting = useSuggestions(conversation);
   const asked = useMemo(() => lastAsked(events, t.asides), [events]);
-  const [from, setFrom] = useState<Suggestion | null>(null);
-  const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
   const id = asked === null || asked === "hidden" ? null : asked.id;
+  const suggesting = useSuggestions(`${conversation} ${id ?? ""}`, conversation);
+  const [from, setFrom] = useState<Source | null>(null);
+  const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
 
   useEffect(() => {
-    suggesting.next();
     setUsed(new Set());
     suggesting.type(wanted && asked !== null && asked !== "hidden" ? asked.text : "");
   }, [id, asked === "hidden", wanted]);
@@ -41,18 +40,17 @@ export function useBeside(conversation: string, events: readonly Event[], wanted
     suggesting,
     used,
     inserted: (suggestion) => {
-      setFrom(suggestion);
-      void suggesting.tell("inserted", suggestion);
+      setFrom(suggesting.inserted(suggestion));
     },
     written: (text) => {
-      if (from === null || text.trim() === from.text.trim()) return;
+      if (from === null || text.trim() === from.suggestion.text.trim()) return;
       if (text.trim() === "") setFrom(null); // taken back
-      else void suggesting.tell("edited", from);
+      else suggesting.tell("edited", from);
     },
     sent: () => {
       if (from === null) return;
-      void suggesting.tell("sent", from);
-      setUsed(new Set([...used, from.intent]));
+      suggesting.tell("sent", from);
+      setUsed(new Set([...used, from.suggestion.intent]));
       setFrom(null);
     },
   };

@@ -2,6 +2,7 @@
 
 import { useRef, useState } from "preact/hooks";
 
+import { chooseAccount } from "../accounts/chosen";
 import { ApiError, Unreachable } from "../api";
 import { Alert, sentence, useHere } from "../parts";
 import { changedDraft, type CallDraft } from "./call-draft";
@@ -59,7 +60,10 @@ export function CallNote({ draft, onDraft, onSaved }: Props) {
         </div>
         <div class="field">
           <label for="call-number">{t.noteNumber}</label>
-          <input id="call-number" inputMode="tel" autocomplete="off" value={draft.number} aria-describedby="call-number-hint" {...invalid("number")} onInput={(event) => write({ number: event.currentTarget.value })} />
+          <div class="row stretched">
+            <input id="call-number" inputMode="tel" autocomplete="off" value={draft.number} aria-describedby="call-number-hint" {...invalid("number")} onInput={(event) => write({ number: event.currentTarget.value })} />
+            <button type="button" aria-disabled={draft.number.trim() === ""} onClick={() => draft.number.trim() !== "" && chooseAccount({ number: draft.number.trim(), conversation: null })}>{t.accountOpen}</button>
+          </div>
           <p class="hint" id="call-number-hint">{t.noteNumberHint}</p>
         </div>
         <fieldset class="options two">

@@ -3,6 +3,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import { newId } from "../../../widget/src/pause";
 import { chooseAccount } from "../accounts/chosen";
 import { CallersAccount } from "./callers-account";
 import { withTold } from "./call-draft";
@@ -22,7 +23,7 @@ interface Props {
 }
 
 export function Calling({ call, onCall, keys, announce }: Props) {
-  const suggesting = useSuggestions();
+  const suggesting = useSuggestions(call.question);
   const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
   const [told, setTold] = useState<string | null>(null);
   const says = useRef<HTMLTextAreaElement>(null);
@@ -47,29 +48,28 @@ export function Calling({ call, onCall, keys, announce }: Props) {
   });
 
   const type = (text: string): void => {
-    if (text.trim() === "") begin();
-    change({ says: text });
+    change(text.trim() === "" ? begun({ says: text }) : { says: text });
     suggesting.type(text);
   };
-  const begin = (): void => {
-    suggesting.next();
+  /** With another question. */
+  const begun = (part: Partial<Call>): Partial<Call> => {
     setUsed(new Set());
+    return { ...part, question: newId() };
   };
   const insert = (found: Answer, suggestion: Suggestion | null): void => {
-    if (suggestion !== null) void suggesting.tell("inserted", suggestion);
-    change({ answer: found.text, from: suggestion });
+    change({ answer: found.text, from: suggestion === null ? null : suggesting.inserted(suggestion) });
     setTold(null);
     answer.current?.focus();
   };
   const edit = (text: string): void => {
-    if (call.from !== null && text !== call.from.text) void suggesting.tell("edited", call.from);
+    if (call.from !== null && text !== call.from.suggestion.text) suggesting.tell("edited", call.from);
     change({ answer: text, from: text.trim() === "" ? null : call.from });
     setTold(null);
   };
   const given = (how: string): void => {
     if (call.from !== null) {
-      void suggesting.tell("sent", call.from);
-      setUsed(new Set([...used, call.from.intent]));
+      suggesting.tell("sent", call.from);
+      setUsed(new Set([...used, call.from.suggestion.intent]));
     }
     setTold(how);
     announce(how);
@@ -85,9 +85,8 @@ export function Calling({ call, onCall, keys, announce }: Props) {
   const said = (): void => {
     if (call.answer.trim() === "") return;
     given(t.saidDone);
-    const title = call.from?.title;
-    onCall((now) => ({ ...now, says: "", answer: "", from: null, note: title === undefined ? now.note : withTold(now.note, title) }));
-    begin();
+    const title = call.from?.suggestion.title;
+    change(begun({ says: "", answer: "", from: null, note: title === undefined ? call.note : withTold(call.note, title) }));
     suggesting.type("");
     says.current?.focus();
   };
@@ -117,11 +116,12 @@ export function Calling({ call, onCall, keys, announce }: Props) {
           <h2 id="suggestions-title">{t.suggestions}</h2>
           <Suggestions suggesting={suggesting} empty={t.suggestionsEmpty} used={used} list={list} onInsert={(each) => insert(each, each)} onLeave={() => says.current?.focus()} announce={announce} />
         </section>
+        <Search field={search} onInsert={(found) => insert(found, null)} announce={announce} />
       </div>
       <div class="stack">
         <div class="card">
           <h2><label for="answer">{t.answer}</label></h2>
-          <textarea id="answer" ref={answer} rows={4} maxLength={4000} value={call.answer} placeholder={t.answerEmpty} aria-describedby="answer-hint" onInput={(event) => edit(event.currentTarget.value)} onKeyDown={inAnswer} />
+          <textarea id="answer" ref={answer} rows={3} maxLength={4000} value={call.answer} placeholder={t.answerEmpty} aria-describedby="answer-hint" onInput={(event) => edit(event.currentTarget.value)} onKeyDown={inAnswer} />
           <p class="row">
             <button class="main" aria-disabled={call.answer.trim() === ""} onClick={said}>{t.said}</button>
             <button aria-disabled={call.answer.trim() === ""} onClick={() => call.answer.trim() !== "" && void copy()}>{t.copy}</button>
@@ -134,7 +134,7 @@ export function Calling({ call, onCall, keys, announce }: Props) {
           onDraft={(note) => change({ note })}
           onSaved={(reference) => {
             onCall(nobodyCalls);
-            begin();
+            setUsed(new Set());
             suggesting.type("");
             chooseAccount(null);
             setTold(t.noteSaved(reference));
@@ -142,9 +142,8 @@ export function Calling({ call, onCall, keys, announce }: Props) {
             says.current?.focus();
           }}
         />
-        <CallersAccount number={call.note.number} announce={announce} />
-        <Search field={search} onInsert={(found) => insert(found, null)} announce={announce} />
       </div>
+      <CallersAccount announce={announce} />
     </div>
   );
 }

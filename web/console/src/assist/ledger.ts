@@ -3,9 +3,11 @@
 import type { Feedback, FeedbackAction, Suggestion } from "./types";
 
 export class Ledger {
-  readonly #known = new Set<string>();
-
-  constructor(private readonly record: (feedback: Feedback) => Promise<unknown>) {}
+  /** `known`: what was told already; shared by whoever must not tell it again. */
+  constructor(
+    private readonly record: (feedback: Feedback) => Promise<unknown>,
+    private readonly known = new Set<string>(),
+  ) {}
 
   /**
    * Tells of it, unless it was told before. Rejects when it could not be stored; then it may be told again.
@@ -13,12 +15,12 @@ export class Ledger {
    */
   async tell(question: string, action: FeedbackAction, suggestion: Suggestion, about: Pick<Feedback, "text" | "right_intent" | "conversation_id">): Promise<void> {
     const key = `${question} ${action} ${suggestion.intent}`;
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
+    if (this.known.has(key)) return;
+    this.known.add(key);
     try {
       await this.record({ action, intent: suggestion.intent, confidence: suggestion.confidence, ...about });
     } catch (error) {
-      this.#known.delete(key);
+      this.known.delete(key);
       throw error;
     }
   }

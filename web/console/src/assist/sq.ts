@@ -93,7 +93,7 @@ export const note = "Shënimi i thirrjes";
 export const noteText = "Çfarë u bisedua";
 export const noteHint = "Numrat dhe kodet fshihen vetvetiu.";
 export const noteNumber = "Numri i klientit (jo i detyrueshëm)";
-export const noteNumberHint = "P.sh. 044 123 456.";
+export const noteNumberHint = "P.sh. 044 123 456. Shikimi i llogarisë ruhet në ditarin e auditimit.";
 export const noteEnd = "Si përfundoi";
 export const dispositions: Record<Disposition, string> = {
   solved: "U zgjidh",
@@ -111,7 +111,6 @@ export const noteNoEnd = "Zgjidhni si përfundoi thirrja.";
 
 // The caller's account
 export const accountOpen = "Shiko llogarinë";
-export const accountHint = "Hap llogarinë e numrit që shkruhet te shënimi; shikimi ruhet në ditarin e auditimit.";
 export const accountClose = "Mbyll llogarinë";
 
 // The list of calls

@@ -87,7 +87,7 @@ export function Suggestions({ suggesting, empty, used, list, onInsert, onLeave, 
           text={shown.text}
           onClose={() => setAsking(null)}
           onChosen={async (right) => {
-            await suggesting.tell("wrong", asking, right);
+            await suggesting.wrong(asking, right);
             setWrong(new Set([...wrong, asking.intent]));
             setAsking(null);
             announce(t.wrongSaved);

@@ -33,6 +33,13 @@ export interface Feedback {
   readonly conversation_id?: string;
 }
 
+/** A suggestion that was put in, and for what: the words around it may be others when it is sent. */
+export interface Source {
+  readonly suggestion: Suggestion;
+  readonly question: string;
+  readonly about: Pick<Feedback, "text" | "conversation_id">;
+}
+
 export interface Canned {
   readonly id: string;
   readonly shortcut: string;
