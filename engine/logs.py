@@ -1,7 +1,8 @@
 """The engine's logs: what happened and where, never what a person wrote (S6, S10).
 
 Rasa logs message texts at DEBUG and the locals of every frame when something fails. Here a record keeps its event,
-level and logger; of an exception it keeps the types and the places in the code; long runs of digits are masked.
+level and logger; of an exception and of a warning it keeps the types and the places in the code; long runs of digits
+are masked.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ __all__ = ["SafeFormatter", "configure_logging"]
 _DIGITS: Final = re.compile(r"\+?\d(?:[ /.\-()]?\d){5,}")
 _MESSAGE_LIMIT: Final = 300
 _OWN: Final = ("engine",)
+_WARNINGS: Final = "py.warnings"
+_PLACE_AND_KIND: Final = re.compile(r"(?:[^:\n]*/)?([^/:\n]+:\d+: \w+)")
 
 
 class SafeFormatter(logging.Formatter):
@@ -29,6 +32,9 @@ class SafeFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         own = record.name.split(".", 1)[0] in _OWN
         said = record.getMessage() if own or not record.args else str(record.msg)
+        if record.name == _WARNINGS:
+            place = _PLACE_AND_KIND.match(record.getMessage())
+            said = place.group(1) if place else "a warning"
         entry: Dict[str, Any] = {
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "level": record.levelname.lower(),

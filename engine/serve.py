@@ -49,6 +49,7 @@ def main() -> int:
     from engine.logs import configure_logging
 
     configure_logging()
+    logging.captureWarnings(True)  # Rasa's may repeat a message; printed, they would reach the log as they are
     rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = _ACTION_TIMEOUT_S
     make_validator_once()
     if is_installed():

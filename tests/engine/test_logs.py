@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import warnings
 
 import structlog
 
@@ -48,4 +49,21 @@ def test_s10_structured_records_keep_their_event_only(monkeypatch) -> None:
     logging.getLogger("rasa").error("later")
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [line["event"] for line in lines] == ["processor.message", "later"]
+    assert "teksti" not in stream.getvalue()
+
+
+def test_s10_a_warning_keeps_its_kind_and_place_only(monkeypatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    configure_logging()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(True)
+        try:
+            warnings.warn(f"cannot read '/teksti:1: im {PLANTED}'", UserWarning, stacklevel=1)
+        finally:
+            logging.captureWarnings(False)
+    [entry] = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert entry["event"].startswith("test_logs.py:")
+    assert entry["event"].endswith(": UserWarning")
     assert "teksti" not in stream.getvalue()
