@@ -26,12 +26,13 @@ from ndihma.staff.model import Role, StaffMember
 from ndihma.staff.vault import StaffVault
 from ndihma.verification.model import AssuranceLevel, AssuranceReader
 
-__all__ = ["REVEALABLE", "Account", "AccountDesk", "Conversations", "FieldGone", "Revealable", "contact_key"]
+__all__ = ["READ", "REVEALABLE", "Account", "AccountDesk", "Conversations", "FieldGone", "Revealable", "contact_key"]
 
-_READ: Final = (
+READ: Final = (
     "kind", "name", "status", "credit", "bills", "payments", "suspension", "selfcare", "club", "sim", "contacts",
     "requests",
 )  # fmt: skip
+"""What an account's panel shows, by the audit trail's names."""
 
 
 class Revealable(StrEnum):
@@ -126,7 +127,7 @@ class AccountDesk:
             await self._conversations.progress(conversation_id)
         line = await self._told.find(msisdn)
         requests = [] if line is None else await self.tickets.of_line(msisdn)
-        fields = () if line is None else _READ
+        fields = () if line is None else READ
         await self._record(member.actor, AuditAction.ACCOUNT_READ, msisdn, fields, conversation_id or CALL)
         if line is None:
             return None

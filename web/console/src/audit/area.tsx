@@ -118,7 +118,7 @@ function Entries({ entries, onSubject }: { readonly entries: readonly Entry[]; o
             <td>{entry.sequence}</td>
             <td class="when">{fullMoment(entry.at)}</td>
             <td>{entry.actor.id} <small class="quiet">{t.kinds[entry.actor.kind] ?? entry.actor.kind}</small></td>
-            <td>{t.actions[entry.action] ?? entry.action} {entry.fields.length > 0 && <small class="quiet">{entry.fields.join(", ")}</small>}</td>
+            <td>{t.actions[entry.action] ?? entry.action} {entry.fields.length > 0 && <small class="quiet">{entry.fields.map((field) => t.fields[field] ?? field).join(", ")}</small>}</td>
             <td>{entry.reason}</td>
             <td>{entry.subject !== null && <button class="code" aria-label={t.sameSubject(entry.subject)} onClick={() => onSubject(entry.subject!)}>{entry.subject}</button>}</td>
           </tr>
