@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from ndihma.desk.handoff.rules import Presence
 from ndihma.telegram.words_sq import ALBANIAN
 from tests.support.telegram.fake import FakeBotApi
 
-from .living import LivingBot, living
+from .living import TEXT, LivingBot, living
 
 CHAT = 790
 BESA = Agent("a2", "Besa")
@@ -105,3 +106,29 @@ async def test_it_stays_so_after_a_restart_and_until_the_hand_back(
         (menu,) = await bot.say(CHAT, "/menu")
         assert menu.text == ALBANIAN.menu
         assert menu.titles
+
+
+async def test_a_reply_that_was_on_its_way_comes_before_the_agent_is_announced(bot: LivingBot) -> None:
+    await bot.say(CHAT, "/start")
+    with bot.api.held("sendMessage") as gate:
+        await bot.api.message(CHAT, "sa kushton")
+        await bot.api.until(lambda: gate.waiting, "the answer is on its way")
+        await bot.services.handoff.service.take(await bot.conversation_of(CHAT), BESA, 0)
+        await bot.api.message(CHAT, "/menu")
+        await bot.worked_off()
+    await bot.settled(CHAT)
+    assert bot.api.texts(CHAT)[-3:] == [TEXT, WITH_BESA, WITH_BESA]
+
+
+async def test_an_answer_that_comes_after_the_take_over_is_not_sent(bot: LivingBot) -> None:
+    await bot.say(CHAT, "/start")
+    bot.script.waits = asyncio.Event()
+    await bot.api.message(CHAT, "sa kushton")
+    await bot.api.until(lambda: bot.heard, "the engine is asked")
+    await bot.services.handoff.service.take(await bot.conversation_of(CHAT), BESA, 0)
+    bot.script.waits.set()
+    await bot.settled(CHAT)
+    posts = await bot.say(CHAT, "alo")
+    assert posts == []
+    assert bot.api.texts(CHAT)[-1] == WITH_BESA
+    assert TEXT not in bot.api.texts(CHAT)
