@@ -187,7 +187,7 @@ class HandoffLedger:
                 bodies = self.move(connection, conversation_id, Reopen(), at).bodies
             case State.SNOOZED:
                 bodies = self.move(connection, conversation_id, Wake(), at).bodies
-            case State.WAITING | State.AGENT if kind is TurnKind.AGENT:  # asked again: told again
+            case State.WAITING if kind is TurnKind.AGENT:  # asked again: told again
                 bodies = self.standing(connection, conversation_id) or ()
             case _:
                 pass

@@ -142,3 +142,20 @@ async def test_who_asked_for_a_sound_keeps_the_stream_of_an_unseen_tab(api: Fake
     await expect(widget.replies.last).to_contain_text("Ndërkohë.")
     assert api.streams_open == 1
     assert await seen(widget, "beeps") == 2
+
+
+@pytest.mark.parametrize("state", ["waiting", "agent"])
+async def test_who_waits_for_an_agent_keeps_the_stream_of_an_unseen_tab(
+    api: FakeApi, open_widget: OpenWidget, state: str
+) -> None:
+    """It keeps the session, and with it the place in the queue."""
+    widget = await open_widget(script=WATCHED)
+    api.handoff("waiting", position=1)
+    await expect(widget.page.locator(".strip")).to_contain_text("radhë: 1")
+    if state == "agent":
+        api.handoff("agent", agent="Arta")
+        await expect(widget.log).to_contain_text("Agjenti u kyç në bisedë: Arta.")
+    await widget.page.evaluate("look(true)")
+    api.agent_says("Mirëdita.")
+    await expect(widget.replies.last).to_contain_text("Mirëdita.")
+    assert api.streams_open == 1

@@ -24,7 +24,7 @@ from ndihma.telegram.inbox import Inbox
 from ndihma.telegram.sealing import UpdateSeal
 from tests.integration.gateway.scripted_desk import NOW
 
-from .floor import ARTA, Floor, handoffs, refused, said
+from .floor import ARTA, Floor, refused
 
 STEP = timedelta(minutes=20)
 
@@ -69,13 +69,6 @@ async def test_a_decision_about_a_proof_is_the_staffs_while_people_have_the_conv
     assert (decided.author.kind, decided.author.name) == (AuthorKind.AGENT, None)
     assert first.reference in decided.text
     assert (back.text, back.author, refusal.author) == (HANDED_BACK, None, None)
-
-
-async def test_asking_again_for_a_person_tells_who_is_there(floor: Floor) -> None:
-    conversation, _ = await floor.taken()
-    await floor.service.request_agent(conversation)
-    assert handoffs(await floor.events(conversation))[-2:] == [("agent", None, "Arta")] * 2
-    assert said(await floor.events(conversation))[1:] == []
 
 
 # --- sessions -----------------------------------------------------------------------------------------------------

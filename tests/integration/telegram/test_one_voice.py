@@ -58,12 +58,6 @@ async def test_who_asks_for_the_account_asks_the_agent(bot: LivingBot) -> None:
     assert bot.heard == []
 
 
-async def test_who_asks_for_an_agent_hears_that_one_is_there(bot: LivingBot) -> None:
-    await bot.say(CHAT, "/start")
-    await taken(bot)
-    assert [post.text for post in await bot.say(CHAT, "/agjenti")] == [WITH_BESA]
-
-
 async def test_who_waits_hears_the_place_in_the_queue(bot: LivingBot) -> None:
     await bot.services.handoff.presence.beat(BESA, Presence.AVAILABLE)
     await bot.say(CHAT, "/start")

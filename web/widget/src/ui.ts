@@ -302,8 +302,9 @@ export function makeUi(root: ShadowRoot, gateway: string, mode: Mode) {
   const on = (target: EventTarget, kind: string, handle: (event: Event) => void): void => target.addEventListener(kind, handle, { signal });
 
   on(document, "visibilitychange", () => {
-    // A stream is a connection, and browsers allow six to a server: an unseen tab keeps its own only to be of use.
-    conversation.pause(!visible() && !alerts.sound && !alerts.notification);
+    // A stream is a connection, and browsers allow six to a server: an unseen tab keeps its own only to be of use, or
+    // because it keeps the session of who waits for an agent.
+    conversation.pause(!(visible() || alerts.sound || alerts.notification || state.handoff.state !== "bot"));
     if (visible()) retry();
   });
   on(window, "online", retry);
