@@ -120,7 +120,7 @@ export const offered = (titles: string): string => `Butonat: ${titles}`;
 export const apology = "nuk u përgjigj dot";
 export const handoffs = {
   waiting: "Klienti pret një agjent.",
-  agent: (name: string | null): string => `Bisedën e mori ${name ?? "një agjent"}.`,
+  agent: (name: string | null): string => `Bisedën e ka ${name ?? "një agjent"}.`,
   bot: "Biseda u kthye te asistenti.",
 };
 export const ended = "Klienti e përfundoi bisedën.";

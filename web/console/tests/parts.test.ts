@@ -102,7 +102,7 @@ test("what happened is said in a sentence; what is unknown is left out", () => {
   const event = (more: object): Event => ({ cursor: 1, at: "2026-11-22T16:00:00+01:00", ...more }) as unknown as Event;
   assert.equal(happened(event({ type: "verification", state: "verified", masked: "044 ••• •56" })), "U verifikua numri 044 ••• •56.");
   assert.equal(happened(event({ type: "attachment", state: "received", reference: "RK-1" })), "U pranua dëshmia e pagesës për kërkesën RK-1.");
-  assert.equal(happened(event({ type: "handoff", state: "agent", agent: "Besa" })), "Bisedën e mori Besa.");
+  assert.equal(happened(event({ type: "handoff", state: "agent", agent: "Besa" })), "Bisedën e ka Besa.");
   assert.equal(happened(event({ type: "verification", state: "tomorrow" })), null);
   assert.equal(happened(event({ type: "tomorrow" })), null);
 });
