@@ -43,7 +43,7 @@ def clean(content: bytes, *, pdf_timeout_s: float = _PDF_TIMEOUT_S) -> CleanFile
     """Recognise a file by its bytes and strip its metadata. Blocks; raises AttachmentTypeRefused."""
     try:
         if content.startswith(b"\xff\xd8\xff"):
-            return CleanFile(MediaType.JPEG, clean_jpeg(content))
+            return CleanFile(MediaType.JPEG, clean_jpeg(content, keep_orientation=True))
         if content.startswith(_PNG_MAGIC):
             return CleanFile(MediaType.PNG, _clean_png(content))
     except (struct.error, IndexError) as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 
 import pytest
+from PIL import Image
 
 from ndihma.desk.errors import AttachmentTypeRefused
 from ndihma.desk.images import MediaType, clean
@@ -43,6 +45,41 @@ def test_a_jpeg_loses_where_and_by_whom_it_was_taken_and_keeps_its_picture():
     cleaned = clean(jpeg(EXIF, xmp, iptc, comment, ICC, preview, tail=b"PK\x03\x04 hidden"))
     assert cleaned.media_type is MediaType.JPEG
     assert cleaned.content == jpeg(ICC)
+
+
+def photograph(orientation, *, order=">"):
+    """As a telephone takes it: how it was held stands among its maker and where it was."""
+    exif = Image.Exif()
+    exif.endian = order
+    exif[0x010F], exif[0x0112] = "Agim's telephone", orientation
+    exif.get_ifd(0x8825)[1] = "N"
+    file = io.BytesIO()
+    Image.new("RGB", (4, 2), "red").save(file, "JPEG", exif=exif.tobytes())
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_a_photograph_stands_as_it_was_taken_and_tells_nothing_else(orientation, order):
+    cleaned = clean(photograph(orientation, order=order)).content
+    assert b"Agim" not in cleaned
+    assert dict(Image.open(io.BytesIO(cleaned)).getexif()) == {0x0112: orientation}
+    assert clean(cleaned).content == cleaned
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"II*\x00\xff\xff\xff\x7f",
+        b"MM\x00*\x00\x00\x00\x08\xff\xff",
+        b"MM\x00*" + struct.pack(">IHHHIHH", 8, 1, 0x0112, 3, 1, 99, 0),
+        b"MM\x00*" + struct.pack(">IHHHII", 8, 1, 0x0112, 2, 40, 6),
+        b"XX",
+    ],
+)
+def test_an_orientation_that_is_none_or_cannot_be_read_goes_with_the_rest(exif):
+    assert clean(jpeg(segment(0xE1, b"Exif\x00\x00" + exif))).content == jpeg()
+    assert clean(photograph(1)).content == clean(photograph(0)).content
 
 
 def test_a_jpeg_loses_the_small_picture_that_may_show_what_was_cut_off():
