@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 import random
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from bench import assist
@@ -21,13 +20,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def typed(answer: Callable[[dict[str, Any]], dict[str, Any]], *texts: str) -> Agent:
-    def respond(request: httpx.Request) -> httpx.Response:
-        body = json.loads(request.content)
-        return httpx.Response(200, json={"sequence": body["sequence"], "suggestions": [], **answer(body)})
+    async def post(body: dict[str, Any]) -> dict[str, Any]:
+        return {"sequence": body["sequence"], "suggestions": [], **answer(body)}
 
     agent = Agent("seat-0", 0.001)
-    async with httpx.AsyncClient(transport=httpx.MockTransport(respond), base_url="http://gateway") as http:
-        await agent.type(http, list(texts), random.Random(1))  # noqa: S311
+    await agent.type(post, list(texts), random.Random(1))  # noqa: S311
     return agent
 
 
@@ -64,11 +61,28 @@ async def test_an_old_answer_after_a_new_one_is_counted() -> None:
 
 
 async def typed_into(agent: Agent) -> None:
-    def respond(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"sequence": json.loads(request.content)["sequence"], "reason": None})
+    async def post(body: dict[str, Any]) -> dict[str, Any]:
+        return {"sequence": body["sequence"], "reason": None}
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(respond), base_url="http://gateway") as http:
-        await agent.type(http, ["puk"], random.Random(1))  # noqa: S311
+    await agent.type(post, ["puk"], random.Random(1))  # noqa: S311
+
+
+async def test_a_refusal_is_counted_and_the_typing_goes_on() -> None:
+    def answer(_: dict[str, Any]) -> dict[str, Any]:
+        raise OSError("refused with 503")
+
+    agent = await typed(answer, "puk", "pin")
+    assert agent.failed >= 2
+    assert not agent.all_s
+
+
+async def test_nobody_types_after_the_time_is_over() -> None:
+    async def post(_: dict[str, Any]) -> dict[str, Any]:
+        raise AssertionError
+
+    agent = Agent("seat-0", 0.001)
+    await agent.type(post, itertools.repeat("puk"), random.Random(1), until=0.0)  # noqa: S311
+    assert (agent.failed, agent.all_s) == (0, [])
 
 
 def test_figures_are_milliseconds() -> None:
