@@ -88,9 +88,9 @@ class Engine(Protocol):
 class Incoming:
     """A customer's text once it is safe to keep.
 
-    ``text`` is normalised and redacted; ``for_engine`` besides has no leading ``/``. ``number`` is set when the
-    message did nothing but name a telephone number, ``holds_code`` when six digits, written or dictated, are in it: the
-    only trace raw text leaves.
+    ``text`` is normalised and redacted, one line; ``for_engine`` is the same with the customer's line breaks. Neither
+    begins with ``/``. ``number`` is set when the message did nothing but name a telephone number, ``holds_code`` when
+    six digits, written or dictated, are in it: the only trace raw text leaves.
     """
 
     text: str

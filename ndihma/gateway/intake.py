@@ -15,6 +15,7 @@ from ndihma.redaction import Kind, redact
 __all__ = ["TextIntake"]
 
 _NUMBER: Final = re.compile(r"[+\d(][\d\s().\-/]{5,24}")
+_MOST_LINES: Final = 12
 _NAMES_IT: Final = frozenset(
     """
     numri numrin nr tel telefoni telefonit i im jem em imi e eshte esht osht asht ky kjo qeky ja qe po ok mire per
@@ -38,7 +39,25 @@ class TextIntake:
         except normalisation.TextTooLong as error:
             raise TextTooLong from error
         clean = redact(line)
-        return Incoming(clean.text, clean.text, number=_number(line), holds_code=Kind.CODE in clean.kinds)
+        for_engine = _in_lines(raw, line, clean.text)
+        return Incoming(clean.text, for_engine, number=_number(line), holds_code=Kind.CODE in clean.kinds)
+
+
+def _in_lines(raw: str, line: str, clean: str) -> str:
+    """``clean`` with the line breaks that the customer made: two questions on two lines may have no other mark.
+
+    As it is where that could make a difference to what is hidden: where the lines, each by itself, would not become
+    the same text.
+    """
+    parts = [part for part in raw.splitlines() if part.strip()]
+    if not 1 < len(parts) <= _MOST_LINES:
+        return clean
+    try:
+        lines = [normalisation.normalise(part) for part in parts]
+    except normalisation.TextRefused:
+        return clean
+    told = [redact(each).text for each in lines]
+    return "\n".join(told) if " ".join(lines) == line and " ".join(told) == clean else clean
 
 
 def _number(line: str) -> Msisdn | None:

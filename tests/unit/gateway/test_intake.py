@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ndihma.desk.errors import EmptyText, TextTooLong
 from ndihma.gateway.intake import TextIntake
@@ -82,3 +84,37 @@ def test_refusals_are_the_desks_and_do_not_repeat_the_text():
 
 def test_no_text_begins_with_a_slash():
     assert read(" //restart").for_engine == "restart"
+
+
+def test_the_engine_is_told_where_a_line_ends_and_nobody_else():
+    incoming = read("sa kushton kartela \r\n\n  ku e gjej PUK-un\n")
+    assert incoming.text == "sa kushton kartela ku e gjej PUK-un"
+    assert incoming.for_engine == "sa kushton kartela\nku e gjej PUK-un"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "numri 044\n123\n456 ku osht",
+        "kodi 482\n913",
+        "zero katër katër një dy\ntre katër pesë gjashtë",
+        "sa kushton\n/restart",
+        "emaili arta@\nshembull.com",
+        "e\n\u0301",
+    ],
+)
+def test_where_a_line_break_could_hide_something_the_engine_is_told_of_none(raw):
+    incoming = read(raw)
+    assert incoming.for_engine == incoming.text
+    assert "\n" not in incoming.text
+
+
+@given(st.text("044 1236\n/<>a.ë+", max_size=40))
+def test_line_breaks_show_nothing_that_a_line_would_hide(raw):
+    try:
+        incoming = read(raw)
+    except EmptyText:
+        return
+    assert incoming.for_engine.replace("\n", " ") == incoming.text
+    assert not incoming.for_engine.startswith("/")
+    assert "\n/" not in incoming.for_engine
