@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Dict, Final, FrozenSet, List, Mapping, Optional, Text, Tuple
 
 from engine.albanian.spelling import fold
-from engine.clauses import asks
+from engine.clauses import asks, asks_bare_price, clauses
 from engine.corrections import Correction, correction
 from engine.greetings import after_greeting
 from engine.questions import LIKELY, SURE, Ranking, part_questions
@@ -32,6 +32,7 @@ _COMMAND: Final = "/ "
 _PLEASANTRIES: Final[FrozenSet[Text]] = frozenset({"greet", "goodbye", "thank"})
 _NO_QUESTION: Final[FrozenSet[Text]] = _PLEASANTRIES | {"affirm", "deny"}
 _OUT_OF_SCOPE: Final = "out_of_scope"
+_PRICE: Final = "ask_sim_price"
 _AT_THE_HEAD: Final = 2
 """How many places of a message's ranking a greeting must be in to stand in the way of a question."""
 _SURE: Final = 0.7
@@ -85,8 +86,25 @@ class Reader:
 
     async def _questions(self, text: Text) -> Reading:
         asked = await self._after_greeting(text) or text
+        priced = await self._price_of_what_is_told(asked)
+        if priced is not None:
+            return Reading((priced,))
         found = await part_questions(asked, self._rank, self._topics)
         return Reading(tuple([await self._parse(part) for part in found.texts]), found.offered)
+
+    async def _price_of_what_is_told(self, text: Text) -> Parsed | None:
+        """*Kom hup kartelën, po sa kushton?*: a price asked without a thing named is of what was told before it, and
+        not of a new card. None for any other message.
+        """
+        *told, price = clauses(text) or (None,)
+        if price is None or not told or not asks_bare_price(price.text):
+            return None
+        whole = await self._parse(text)
+        if whole["intent"]["name"] != _PRICE:
+            return None
+        [(top, sure), *_] = (*await self._rank(" ".join(each.text for each in told)), ("", 0.0))
+        meant = top in self._topics and top != _PRICE and sure >= SURE
+        return _decided(whole, text, top, sure) if meant else None
 
     async def _after_greeting(self, text: Text) -> Text | None:
         """What is asked behind a greeting; None when the greeting hides nothing, or there is none."""

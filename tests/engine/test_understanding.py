@@ -7,7 +7,7 @@ import pytest
 
 from engine.understanding import FALLBACK, Previous, Reader, Reading
 
-TOPICS = frozenset({"login", "fixed", "sim_pin", "account_pin", "puk", "price"})
+TOPICS = frozenset({"ask_sim_price", "login", "fixed", "sim_pin", "account_pin", "puk", "price"})
 Ranking = List[Tuple[str, float]]
 SAID: Dict[str, Ranking] = {
     "fiksin": [("fixed", 0.9)],
@@ -26,6 +26,10 @@ SAID: Dict[str, Ranking] = {
     "nga gjilani i bukur": [("price", 0.3)],
     "hello, a keni 5g": [("greet", 0.6), ("out_of_scope", 0.4)],
     "a keni 5g": [("out_of_scope", 0.95)],
+    "kom hup kartelen po sa kushton?": [("ask_sim_price", 0.8), ("puk", 0.2)],
+    "kom hup kartelen po": [("puk", 0.95)],
+    "kom ni pytje, sa kushton?": [("ask_sim_price", 0.8), ("puk", 0.2)],
+    "kom ni pytje": [("puk", 0.5)],
     "mirdita, Besa nga Podujeva": [("greet", 0.9), ("price", 0.1)],
     "besa nga podujeva": [("price", 0.6)],
     "hej, a e keni kartelen": [("greet", 0.9), ("price", 0.1)],
@@ -152,3 +156,13 @@ def test_no_part_of_a_message_is_a_command(text: str) -> None:
     assert asyncio.run(Reader(parse, TOPICS).read(text, previous)).messages
     assert heard
     assert not [part for part in heard if part.lstrip().startswith("/")]
+
+
+def test_a_price_without_a_thing_is_of_what_is_told_before_it() -> None:
+    [message] = read("kom hup kartelen po sa kushton?").messages
+    assert message["intent"]["name"] == "puk"
+    assert message["text"] == "kom hup kartelen po sa kushton?"
+
+
+def test_a_price_behind_nothing_that_names_a_topic_is_the_cards() -> None:
+    assert intents("kom ni pytje, sa kushton?") == ["ask_sim_price"]
