@@ -73,6 +73,7 @@ class ChatClient:
         self._session = ""
         self._token = ""
         self._cursor = 0
+        self.conversation_id = ""
 
     def __enter__(self) -> ChatClient:
         try:
@@ -81,6 +82,7 @@ class ChatClient:
             self._http.close()
             raise
         self._session, self._token = created["session_id"], created["token"]
+        self.conversation_id = created["conversation_id"]
         return self
 
     def __exit__(
@@ -124,6 +126,20 @@ class ChatClient:
         confirmed = self._call("POST", "/verification/code", {"code": code})
         self._token = confirmed["token"]
         return Exchange(tuple(self._until_done(None) if confirmed["verified"] else self.history()))
+
+    def attach(self, content: bytes, media_type: str) -> str:
+        """Hand in a proof of payment for the request that is open; the request's reference."""
+        try:
+            response = self._http.post(
+                f"/api/v1/sessions/{self._session}/attachments",
+                files={"file": ("proof", content, media_type)},
+                headers=self._headers(),
+            )
+        except httpx.HTTPError as error:
+            raise Unreachable(str(error)) from error
+        if response.is_error:
+            raise _problem(response)
+        return str(response.json()["reference"])
 
     def cancel_verification(self) -> None:
         self._call("DELETE", "/verification")

@@ -46,6 +46,18 @@ def callbacks(context: typer.Context) -> None:
 
 
 @app.command()
+def demo(
+    stay: Annotated[
+        bool, typer.Option("--stay/--leave", help="Keep the demo agents on duty until Ctrl-C, so that the queue lives.")
+    ] = True,
+) -> None:
+    """Fill a running development system with staff and a dozen conversations, more at each run."""
+    from ndihma.demo.command import run
+
+    run(load_settings(), stay=stay)
+
+
+@app.command()
 def ratings(
     weeks: Annotated[int, typer.Option("--weeks", min=1, max=520, help="How many weeks, this one among them.")] = 12,
     comments: Annotated[int, typer.Option("--comments", min=0, max=1000, help="How many comments at most.")] = 10,

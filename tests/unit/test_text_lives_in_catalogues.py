@@ -13,6 +13,7 @@ CATALOGUES = {
     "ndihma/messages.py": "the edges' sentences",
     "ndihma/desk/handoff/messages.py": "what customers are told of hand-off",
     "ndihma/console/messages.py": "the console's sentences",
+    "ndihma/demo/messages.py": "what the demo's customers and agents say",
     "ndihma/assist/messages.py": "the next best action",
     "ndihma/desk/messages.py": "the staff's decision and the mail to them",
     "ndihma/evaluation/messages.py": "the page that `ndihma evaluate --report` writes",
