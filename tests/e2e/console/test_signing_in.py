@@ -166,11 +166,12 @@ async def test_a_session_that_ends_leads_to_signing_in_and_keeps_what_was_writte
     await expect(console.reply).to_have_value("Një fjali e gjatë që nuk duhet humbur.")
 
 
-async def test_an_auditor_is_told_that_conversations_are_not_theirs(
+async def test_an_auditor_lands_at_the_trail_and_sees_no_conversations(
     gateway: Gateway, open_console: OpenConsole
 ) -> None:
-    console = await open_console("drita", Role.AUDITOR)
-    await expect(console.page.get_by_text("Roli juaj nuk i sheh bisedat.")).to_be_visible()
+    console = await open_console("drita", Role.AUDITOR, path="/console#mine")
+    await expect(console.page.get_by_role("heading", name="Auditimi")).to_be_visible()
+    await expect(console.page.get_by_role("navigation", name="Pamjet")).to_have_count(0)
     await console.button("Çkyçu").click()
     await expect(console.alert("Jeni çkyçur.")).to_be_visible()
 
