@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from ndihma.accounts.demo import DemoKey
 from ndihma.staff.model import Role
 from tests.integration.gateway.live_gateway import Customer, Gateway
 
 from .conftest import Console, OpenConsole
+from .test_accounts import found
+from .test_assist import assisting, says, suggestions
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.e2e]
 
@@ -59,3 +62,15 @@ async def test_inbox_floor_and_trail(
     auditor = await open_console("agim", Role.AUDITOR)
     await expect(auditor.page.locator("[data-chain]")).to_contain_text("I paprekur")
     await shot(auditor.page, "console-audit", tmp_path)
+
+
+async def test_an_account_and_a_call(gateway: Gateway, anita: Console, tmp_path: Path) -> None:
+    await anita.button("Llogaritë").click()
+    await at(anita.page, gateway)
+    await found(anita, DemoKey.SUSPENDED)
+    await shot(anita.page, "console-accounts", tmp_path)
+
+    await assisting(anita)
+    await says(anita).press_sequentially("sa kushton kartela")
+    await expect(suggestions(anita)).to_have_count(1)
+    await shot(anita.page, "console-assist", tmp_path)
