@@ -168,6 +168,7 @@ class InboxApi:
 
     async def take(self, request: Request) -> Response:
         member, seen = await self._asked(request, SeenVersion)
+        await self._is_there(member)
         return self._moved(await self._handoff.service.take(*_who(request, member), seen.version), member)
 
     async def hand_back(self, request: Request) -> Response:
@@ -198,6 +199,7 @@ class InboxApi:
 
     async def say(self, request: Request) -> Response:
         member, written = await self._asked(request, AgentText)
+        await self._is_there(member)
         sent = await self._handoff.service.say(*_who(request, member), written.client_id, written.text)
         return _json(AgentTextStored(cursor=sent.cursor, duplicate=sent.duplicate), 202)
 
@@ -256,6 +258,10 @@ class InboxApi:
     async def _asked(self, request: Request, model: type[_M]) -> tuple[StaffMember, _M]:
         member = await staff_of(request, *_TALKING)
         return member, validated(model, await read_json(request, self._settings.max_body_bytes))
+
+    async def _is_there(self, member: StaffMember) -> None:
+        """Whose console was silent and who takes or answers before its next heartbeat has not abandoned anybody."""
+        await self._handoff.presence.beat(agent_of(member))
 
     async def _counters(self, member: StaffMember) -> InboxCounters:
         return self._showing.counters(await self._handoff.inbox.counters(member.username))

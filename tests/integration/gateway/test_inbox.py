@@ -199,6 +199,19 @@ async def test_a_heartbeat_keeps_an_agent_on_duty_and_is_no_activity(gateway, an
     assert (await anita.call("GET", f"{INBOX}/presence")).json() == {"presence": "away"}
 
 
+async def test_who_acts_after_a_silence_is_there_before_the_next_heartbeat(gateway, waiting, anita, staff):
+    besa = await staff("besa")
+
+    async def there() -> list[str]:
+        return [each["agent"] for each in (await besa.call("GET", f"{INBOX}/agents")).json()["agents"]]
+
+    for act in (lambda: move(anita, waiting, "take"), lambda: write(anita, waiting, "Mirëdita")):
+        gateway.clock.advance(timedelta(minutes=2))
+        assert "anita" not in await there()
+        assert (await act()).is_success
+        assert "anita" in await there()
+
+
 async def test_the_inbox_is_told_as_it_changes_and_resumed(gateway, waiting, anita):
     async with listening(anita, f"{INBOX}/changes") as events:
         first = await until(events, lambda event: event["event"] == "conversation")
