@@ -16,12 +16,12 @@ from sqlalchemy import select
 from ndihma.accounts.adapters.sql import LineRow
 from ndihma.accounts.demo import DemoKey, DemoRefused, demo_customers, ensure_demo_allowed
 from ndihma.audit.trail import SqlAuditTrail
-from ndihma.client import ApiProblem, ChatClient, Unreachable, is_gateway
+from ndihma.client import ApiProblem, ChatClient, Exchange, Unreachable, is_gateway
 from ndihma.clock import SystemClock
 from ndihma.config import Settings
 from ndihma.db import Database
 from ndihma.demo.floor import DemoFloor
-from ndihma.demo.messages import CALLED_NUMBER, PROOF, SAYINGS, STAFF, Fate, Saying
+from ndihma.demo.messages import CALLED_NUMBER, PROOF, PROOF_BUTTON, SAYINGS, STAFF, Fate, Saying
 from ndihma.desk.handoff.messages import AGENT_REQUEST, CALLBACK_BUTTON
 from ndihma.failure import Failure
 from ndihma.operator_commands import operator, with_database
@@ -127,11 +127,10 @@ async def _converse(floor: DemoFloor, saying: Saying, number: int, address: str)
 
 async def _wants_a_call(address: str) -> str:
     with ChatClient(address) as customer:
-        asked = customer.ask(AGENT_REQUEST)
-        button = next((b for reply in asked.replies for b in reply["buttons"] if b["title"] == CALLBACK_BUTTON), None)
+        button = _offered(customer.ask(AGENT_REQUEST), CALLBACK_BUTTON)
         if button is None:
             return f"left out, somebody is on duty ({customer.conversation_id} waits instead)"
-        customer.choose(button["id"])
+        customer.choose(button)
         customer.ask(CALLED_NUMBER)
         return customer.conversation_id
 
@@ -142,6 +141,8 @@ async def _hands_in_a_proof(address: str) -> str:
     number = next(found).national
     with ChatClient(address) as customer:
         asked = customer.ask(PROOF)
+        if (button := _offered(asked, PROOF_BUTTON)) is not None:  # the answer of the FAQ comes first
+            asked = customer.choose(button)
         if not _told(asked.events, "verification", "number_needed"):
             return "left out, the assistant did not ask for the number"
         known = len(_codes(address))
@@ -150,6 +151,12 @@ async def _hands_in_a_proof(address: str) -> str:
         if not _told(resumed.events, "attachment", "wanted"):
             return "left out, the assistant asked for no proof"
         return customer.attach(_PIXEL, "image/png")
+
+
+def _offered(exchange: Exchange, title: str) -> str | None:
+    """The id of the button with this title, if there is one."""
+    buttons = (button for reply in exchange.replies for button in reply["buttons"])
+    return next((str(button["id"]) for button in buttons if button["title"] == title), None)
 
 
 def _told(events: tuple[dict[str, Any], ...], kind: str, state: str) -> bool:

@@ -10,8 +10,8 @@ from ndihma.staff.model import Role
 
 __all__ = [
     "CALLED_NUMBER",
-    "CALL_ME",
     "PROOF",
+    "PROOF_BUTTON",
     "SAYINGS",
     "STAFF",
     "TEAM",
@@ -82,12 +82,30 @@ SAYINGS: Final = (
         "Mirëdita, po e shikoj tani.",
         "a ka ndonje lajm?",
     ),
-    Saying(Fate.ANSWERED, "e humba telefonin, a mund ta mbaj numrin", "Po, e mbani numrin. Ejani me letërnjoftim."),
-    Saying(Fate.ANSWERED, "qysh anetaresohem ne klubin e biznesit", "Ju dërgova hapat; jam këtu për çdo pyetje."),
+    Saying(
+        Fate.ANSWERED,
+        "e humba telefonin, a mund ta mbaj numrin",
+        "Po, numri mbetet i juaji. Kartela e re me të njëjtin numër kushton 2 €.",
+    ),
+    Saying(
+        Fate.ANSWERED,
+        "qysh anetaresohem ne klubin e biznesit",
+        "Në një pikë shitjeje kërkoni modifikimin e kontratës. Jam këtu për çdo pyetje.",
+    ),
     Saying(Fate.SNOOZED, "a eshte aktivizu numri jem", "Po e kontrolloj me kolegët dhe ju shkruaj sërish."),
-    Saying(Fate.CLOSED, "selfcare nuk po me len me hy", "Rivendoseni fjalëkalimin te hyrja.", "u rregullu, flm"),
-    Saying(Fate.CLOSED, "sa dite me duhet me prit per rikyqje", "Rikyçja bëhet brenda ditës së punës.", "shume mire"),
+    Saying(
+        Fate.CLOSED,
+        "selfcare nuk po me len me hy",
+        "Shtypni GET PIN dhe shkruani PIN-in që ju vjen me SMS.",
+        "u rregullu, flm",
+    ),
+    Saying(
+        Fate.CLOSED,
+        "sa dite me duhet me prit per rikyqje",
+        "Asnjë: pas pagesës rikyçja është automatike; me dëshmi të pagesës, brenda disa minutave.",
+        "shume mire",
+    ),
 )
-CALL_ME: Final = "Dua të flas me një njeri, më thirrni"
 CALLED_NUMBER: Final = "045 200 300"
 PROOF: Final = "dua ta dergoj deshmine e pageses per rikyqje"
+PROOF_BUTTON: Final = "Po, dërgo dëshminë"
