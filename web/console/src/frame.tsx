@@ -135,7 +135,7 @@ export function Frame({ onLeave }: Props) {
         </div>
       ) : (
         <main id="pane" class="area" tabIndex={-1}>
-          {Area ? <Area announce={setSaid} failed={setFailure} open={openTalk} keys={keys} counters={inbox.counters} watch={inbox.watch} /> : <p class="pane quiet">{t.noInbox}</p>}
+          {Area && <Area announce={setSaid} failed={setFailure} open={openTalk} keys={keys} counters={inbox.counters} watch={inbox.watch} />}
         </main>
       )}
       {sheet && <ShortcutSheet on={letters} onSwitch={setLetters} onClose={() => setSheet(false)} />}

@@ -59,7 +59,6 @@ export const recoveryGo = "Vazhdo te bisedat";
 
 // The frame
 export const roles: Record<Role, string> = { agent: "agjent", supervisor: "mbikëqyrës", auditor: "auditues" };
-export const noInbox = "Roli juaj nuk i sheh bisedat.";
 export const areas: Record<AreaKey, string> = {
   inbox: "Bisedat",
   assist: "Asistenca",
