@@ -71,16 +71,16 @@ SAYINGS: Final = (
     Saying(Fate.LATE, "po pres qe nje ore, a ka kush ktu"),
     Saying(Fate.TEAM, "Fatura e muajit të kaluar më ka ardhur dyfish", "Po ju kaloj te ekipi i faturave."),
     Saying(
-        Fate.UNANSWERED,
-        "si rikyqem pasi e pagova faturen",
-        "Mirëdita, jam Anita. E keni dëshminë e pagesës?",
-        "po, e kam ne telefon. qysh ta dergoj?",
-    ),
-    Saying(
         Fate.LATE_ANSWER,
         "numri im eshte deaktiv, a mundem me e kthy",
         "Mirëdita, po e shikoj tani.",
         "a ka ndonje lajm?",
+    ),
+    Saying(
+        Fate.UNANSWERED,
+        "si rikyqem pasi e pagova faturen",
+        "Mirëdita! E keni dëshminë e pagesës?",
+        "po, e kam ne telefon. qysh ta dergoj?",
     ),
     Saying(
         Fate.ANSWERED,

@@ -115,13 +115,6 @@ def test_a_proof_with_its_amount_and_day_reaches_the_staff(system: System, brows
     assert f"Data e pagesës sipas klientit: {format_day(paid_on)}" in mail
 
 
-def test_the_demo_fills_the_running_system_to_its_last_step(system: System) -> None:
-    filled = system.command("demo", "--leave")
-    assert filled.returncode == 0, filled.stderr
-    assert "left out" not in filled.stdout + filled.stderr
-    assert "a proof of payment that waits: " in filled.stdout
-
-
 def test_the_page_holds_no_personal_data_in_the_browser(system: System, browser: Browser) -> None:
     context = browser.new_context()
     page = context.new_page()
