@@ -26,11 +26,13 @@ def _words(text: str) -> FrozenSet[str]:
 _FOUND: Final = "albanian_entities"
 _PRICE_WORDS: Final = _words(
     """
-    kushton kushtojne kushtoka kushtuar cmimi cmim pagesa pagese paguhet paguaj paguar para euro kosto tarifa
+    kushton kushtojne kushtoka kushtuar cmimi cmim pagesa pagese pages paguhet paguaj paguar para euro kosto tarifa
     bon ben shtrenjte lire kostet kosta cost costs much teuer kadar
     """
 )
 _QUESTION_WORDS: Final = _words("sa si cfare cili cila kosto cmimi koliko kolko was wie wieviel how what kadar kac")
+_FEE_WORDS: Final = _words("kushton pages pagese pagesa paguhet")
+_WHETHER_THERE_IS: Final = _words("a ka")
 _FILLERS: Final = _words(
     """
     po e dhe sa si cfare cili cila eshte per kjo kete ky ajo ate kushton i a duhet me te qe do ta ndonje ne
@@ -39,6 +41,7 @@ _FILLERS: Final = _words(
     koliko kolko to was wie viel wieviel das es ist und how what is it that does and kac bu
     """
 )
+_NAMES_NOTHING: Final = _FILLERS | _PRICE_WORDS
 
 
 @Language.component(NORMS)
@@ -86,11 +89,14 @@ def _fit_tokens(doc: Doc, found: List[Entity]) -> None:
 
 @Language.component(BARE_PRICE)
 def mark_bare_price(doc: Doc) -> Doc:
-    """Mark a whole message that asks a price and names no thing (``po sa kushton?``) as ``bare_price``."""
+    """Mark a whole message that asks a price, or whether there is one, and names no thing (``po sa kushton?``,
+    ``a ka pagesë?``) as ``bare_price``.
+    """
     norms = [part for token in doc if not token.is_space for part in token.norm_.split()]
     words = set(norms)
-    asks = bool(words & _PRICE_WORDS) and bool(words & _QUESTION_WORDS)
-    if asks and words <= _FILLERS | _PRICE_WORDS:
+    how_much = bool(words & _PRICE_WORDS) and bool(words & _QUESTION_WORDS)
+    whether = "a" in words and bool(words & _FEE_WORDS)
+    if (how_much and words <= _NAMES_NOTHING) or (whether and words <= _NAMES_NOTHING | _WHETHER_THERE_IS):
         doc.ents = [Span(doc, 0, len(doc), label="bare_price")]
         doc.user_data.pop(_FOUND, None)
     return doc

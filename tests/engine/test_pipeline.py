@@ -83,6 +83,10 @@ def test_entities(nlp: Language, text: str, found: list) -> None:
         "how much is it",
         "and what does it cost?",
         "bu ne kadar",
+        "ne kadar",
+        "a ka pages",
+        "po a paguhet",
+        "a ka ndonjë pagesë?",
     ],
 )
 def test_a_price_question_without_a_thing_is_bare(nlp: Language, text: str) -> None:
@@ -103,6 +107,10 @@ def test_a_price_question_without_a_thing_is_bare(nlp: Language, text: str) -> N
         "how much is a card",
         "what is it",
         "wie ist das",
+        "a ka pagesë kartela",
+        "a e kam paguar",
+        "ka pages",
+        "a ka",
     ],
 )
 def test_a_price_question_with_a_thing_is_not_bare(nlp: Language, text: str) -> None:
