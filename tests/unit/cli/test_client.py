@@ -51,7 +51,7 @@ class FakeGateway(httpx.BaseTransport):
         return answer(body)
 
     def _open(self, _body: object) -> httpx.Response:
-        return httpx.Response(201, json={"session_id": "s", "token": "t1"})
+        return httpx.Response(201, json={"session_id": "s", "token": "t1", "conversation_id": "c"})
 
     def _renew(self, _body: object) -> httpx.Response:
         self.tokens_given += 1
