@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,7 +25,6 @@ from ndihma.verification.channels import ChannelRules
 from ndihma.verification.identities import IdentityReader
 from tests.integration.gateway.live_gateway import said
 from tests.support.telegram.chats import Post
-from tests.support.telegram.fake import LIMIT_S
 
 from .living import LivingBot, number_of, verify
 
@@ -117,9 +115,11 @@ async def test_s8_a_note_beneath_counts_the_seconds_and_goes_with_the_code(cover
     assert PUK not in str(note.earlier)
     bot.clock.advance(timedelta(seconds=5))
     await bot.api.until(lambda: note.deleted, "the note deleted")
-    async with asyncio.timeout(LIMIT_S):
-        while await bot.rows("SELECT * FROM telegram_deletions"):  # the row goes after Telegram's answer
-            await asyncio.sleep(0.01)
+
+    async def forgotten() -> bool:
+        return not await bot.rows("SELECT * FROM telegram_deletions")
+
+    await bot.eventually(forgotten, "its row gone too")
 
 
 async def test_s8_without_its_note_the_code_goes_all_the_same(covered: Covered) -> None:
