@@ -142,11 +142,12 @@ def _prepaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
     def ago(days: int) -> date:
         return today - timedelta(days=days)
 
-    def life(bought: int, *events: Event) -> PrepaidLife:
-        """Bought so many days ago; the machine of ``history`` lets no impossible customer through."""
-        return record_of(Purchased(ago(bought)), events)
+    def life(bought: int, *events: Event) -> tuple[PrepaidLife, tuple[Payment, ...]]:
+        """Bought so many days ago; the machine of ``history`` lets no impossible customer through. With the top-ups."""
+        top_ups = tuple(Payment(_at(e.on, 12), e.amount_cents, "") for e in events if isinstance(e, ToppedUp))
+        return record_of(Purchased(ago(bought)), events), top_ups
 
-    def topped_up(last_active: int, *events: Event) -> PrepaidLife:
+    def topped_up(last_active: int, *events: Event) -> tuple[PrepaidLife, tuple[Payment, ...]]:
         return life(410, Activated(ago(400)), ToppedUp(ago(320), 5000, ago(last_active)), *events)
 
     lives = {
@@ -169,10 +170,11 @@ def _prepaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:
         DemoKey.KEEP_CREDIT_MISSED: topped_up(45, Reactivated(ago(20), Reactivation.KEEP_CREDIT)),
         DemoKey.FRESH_START: topped_up(40, Reactivated(ago(12), Reactivation.FRESH_START)),
     }
-    for key, record in lives.items():
+    for key, (record, top_ups) in lives.items():
         credit = 0 if record.activated_on is None else _CREDIT.get(key, _OTHER_CREDIT)
         owner = replace(_person(key), contacts=(_mailbox(today),) if key is DemoKey.DEACTIVE else ())
-        yield key, _mobile(key, LineKind.PREPAID, owner, prepaid=record, balance_cents=credit)
+        line = _mobile(key, LineKind.PREPAID, owner, prepaid=record, balance_cents=credit)
+        yield key, replace(line, payments=top_ups)
 
 
 def _postpaid_lines(today: date) -> Iterator[tuple[DemoKey, Line]]:

@@ -189,6 +189,7 @@ class Line:
     """Prepaid credit; None for the other kinds."""
     bills: tuple[Bill, ...] = ()
     payments: tuple[Payment, ...] = ()
+    """On a prepaid line: top-ups. Only told; its life cycle counts ``prepaid`` alone."""
     suspension: Suspension | None = None
     """The latest suspension, also when it has ended."""
     selfcare: SelfcareRegistration | None = None

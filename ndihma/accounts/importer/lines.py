@@ -23,7 +23,6 @@ from ndihma.accounts.model import (
     Bill,
     Line,
     LineKind,
-    Payment,
     SelfcareRegistration,
     SimCard,
     SimState,
@@ -83,12 +82,12 @@ class Lines:
         sim = self._sim(cells) if kind is not LineKind.FIXED else None
         prepaid = balance = selfcare = suspension = None
         bills: tuple[Bill, ...] = ()
-        payments: tuple[Payment, ...] = ()
+        payments = payments_of(cells)
         if kind is LineKind.PREPAID:
             prepaid, balance = prepaid_of(cells), cells.cents("balance")
             cells.need(balance, "balance")
         else:
-            bills, payments, suspension = bills_of(cells), payments_of(cells), suspension_of(cells)
+            bills, suspension = bills_of(cells), suspension_of(cells)
         if kind is LineKind.POSTPAID:
             selfcare = SelfcareRegistration(
                 cells.past_day("selfcare_registered_on"), locked=cells.flag("selfcare_locked")
@@ -129,7 +128,6 @@ def _refuse_foreign_columns(cells: Cells, kind: LineKind) -> None:
     if kind is LineKind.PREPAID:
         foreign += cells.filled(*SUSPENSION)
         foreign += [f"bill_{n}_number" for n in cells.numbers_of("bill")]
-        foreign += [f"payment_{n}_at" for n in cells.numbers_of("payment")]
     else:
         foreign += cells.filled(*PREPAID)
     if kind is not LineKind.POSTPAID:
