@@ -90,6 +90,7 @@ def test_an_agent_answers_with_what_the_assistant_knows(
     page.keyboard.press("Enter")
     expect(page.get_by_text("Cikli jetësor")).to_be_visible(timeout=ANSWER_MS)
     expect(page.get_by_text("044 ••• •07", exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name="Kredia dhe mbushjet")).to_contain_text("50 €")
     page.locator("main").evaluate("main => main.focus()")
     shot(page, "console-accounts", tmp_path)
 
