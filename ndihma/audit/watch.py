@@ -117,6 +117,7 @@ def _bounds(connection: Connection) -> tuple[list[Checkpoint], Head]:
 
 def _behind_the_end(connection: Connection) -> Break | None:
     """Entries that were put behind the head, which no append has made."""
-    head = read_head(connection)
+    # In this order: each statement sees what was committed before it, and an append between them moves the head alone.
     last = connection.execute(select(func.max(AuditEntryRow.sequence))).scalar_one() or 0
+    head = read_head(connection)
     return Break(head.sequence + 1, Problem.END_CHANGED) if last > head.sequence else None

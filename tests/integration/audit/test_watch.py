@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, insert, text, update
+from sqlalchemy.engine import Connection
 
 from ndihma.accounts.msisdn import Msisdn
 from ndihma.audit import browsing, watch
 from ndihma.audit.browsing import AuditBrowser, AuditFilter
-from ndihma.audit.chain import Break, Problem
+from ndihma.audit.chain import Break, Head, Problem
 from ndihma.audit.model import Actor, ActorKind, AuditAction, AuditEntry
 from ndihma.audit.reader import AuditReader
 from ndihma.audit.tables import AuditEntryRow
@@ -126,6 +127,27 @@ async def test_entries_that_come_meanwhile_break_nothing(trail: SqlAuditTrail, w
     state = await over(watching)
     assert state.broken is None
     assert state.entries >= 10
+
+
+async def test_entries_that_come_between_two_looks_at_the_end_break_nothing(
+    database: Database, trail: SqlAuditTrail, watching: ChainWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each statement of a transaction sees what was committed before it: entries may come around any of them."""
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer")
+    await trail.record(read())
+    loop, read_head = asyncio.get_running_loop(), watch.read_head
+
+    def busy(connection: Connection) -> Head:
+        asyncio.run_coroutine_threadsafe(trail.record(read()), loop).result(timeout=60)
+        head = read_head(connection)
+        asyncio.run_coroutine_threadsafe(trail.record(read()), loop).result(timeout=60)
+        return head
+
+    monkeypatch.setattr(watch, "read_head", busy)
+    state = await verified(watching)
+    assert (state.broken, state.failed) == (None, False)
+    assert (await AuditReader(database, KEY).verify()).broken is None
 
 
 async def test_the_trail_is_looked_through_by_who_what_whose_and_when(
