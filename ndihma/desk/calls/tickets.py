@@ -7,6 +7,7 @@ What becomes of a ticket over there is that system's own: the note is no request
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from typing import Any, Final
@@ -27,6 +28,8 @@ __all__ = ["CallTickets"]
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S: Final = 5.0
+_TRY_S: Final = 60.0
+"""A try that takes longer is over: its lease must not end before it."""
 _OPEN: Final = CallTicketRow.state.in_([CallTicketState.QUEUED, CallTicketState.CLOSING])
 
 
@@ -57,8 +60,12 @@ class CallTickets:
 
     async def _try(self, row: CallTicketRow) -> bool:
         about: dict[str, Any] = {"reference": row.reference, "attempt": row.attempts}
+        if row.attempts > MAX_ATTEMPTS:  # the tries before ended with their processes
+            await self._postpone(row, "tried too often")
+            return False
         try:
-            values = await self._bring(row.reference)
+            async with asyncio.timeout(_TRY_S):
+                values = await self._bring(row.reference)
         except AccountsUnavailable as error:  # its message holds nothing that a server said
             _log.warning("call's ticket postponed", extra={**about, "error": str(error)})
             await self._postpone(row, f"{type(error).__name__}: {error}")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from ndihma.accounts.adapters.tmforum import TmfMapping, TmfTickets
 from ndihma.accounts.adapters.tmforum.breaker import PurgatoryBreaker
@@ -16,6 +16,7 @@ from ndihma.audit.reader import AuditReader
 from ndihma.audit.trail import SqlAuditTrail
 from ndihma.clock import FixedClock
 from ndihma.db import Database
+from ndihma.desk.calls import tickets
 from ndihma.desk.calls.notes import CallNotes, Disposition, NewCallNote, UnknownCall
 from ndihma.desk.calls.tables import CallNoteRow, CallState, CallTicketRow, CallTicketState
 from ndihma.desk.calls.tickets import CallTickets
@@ -82,6 +83,29 @@ async def test_the_same_note_at_one_moment_is_one(calls: Calls) -> None:
     assert len({note.reference for note in notes}) == 1
     async with calls.database.session() as session:
         assert await session.scalar(select(func.count()).select_from(CallNoteRow)) == 1
+
+
+async def test_a_ticket_whose_tries_all_ended_with_their_processes_is_given_up(calls: Calls) -> None:
+    await calls.notes.note(ANITA, LATER)
+    async with calls.database.session() as session:
+        await session.execute(update(CallTicketRow).values(attempts=MAX_ATTEMPTS))
+    assert await calls.tickets.work_off_due() == 0
+    ticket = await calls.ticket()
+    assert (ticket.state, ticket.last_error) == (CallTicketState.FAILED, "tried too often")
+
+
+async def test_a_try_that_hangs_ends_before_its_lease(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hanging:
+        async def open(self, *_: object) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(tickets, "_TRY_S", 0.05)
+    await calls.notes.note(ANITA, LATER)
+    hanging = CallTickets(calls.database, calls.clock, Hanging())  # type: ignore[arg-type]
+    async with asyncio.timeout(60):
+        assert await hanging.work_off_due() == 0
+    ticket = await calls.ticket()
+    assert (ticket.state, ticket.last_error, ticket.lease) == (CallTicketState.QUEUED, "TimeoutError", None)
 
 
 async def test_what_leaves_nothing_to_do_is_done_at_once(calls: Calls) -> None:
