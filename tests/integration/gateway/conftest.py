@@ -97,6 +97,12 @@ async def anita(staff: StaffMade) -> Browser:
 
 
 @pytest.fixture
+async def drita(staff: StaffMade) -> Browser:
+    """A supervisor."""
+    return await staff("drita", Role.SUPERVISOR)
+
+
+@pytest.fixture
 async def waiting(gateway: Gateway, anita: Browser, customer: Customer) -> Customer:
     """A customer in the queue, with the engine down."""
     gateway.engine.respond = engine_is_down

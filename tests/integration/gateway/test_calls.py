@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +10,7 @@ import pytest
 from ndihma.staff.model import Role
 
 from .api_support import assert_error
-from .console_support import Browser, staff_member
-from .live_gateway import Gateway
+from .console_support import staff_member
 
 CALLS = "/api/console/calls"
 NOTE: dict[str, Any] = {
@@ -21,20 +19,6 @@ NOTE: dict[str, Any] = {
     "text": "Do të thirret për faturën e 044 123 456.",
     "msisdn": "044 123 456",
 }
-
-
-@pytest.fixture
-async def drita(gateway: Gateway) -> AsyncIterator[Browser]:
-    browser = await staff_member(gateway, "drita", Role.SUPERVISOR)
-    yield browser
-    await browser.http.aclose()
-
-
-@pytest.fixture
-async def anita(gateway: Gateway) -> AsyncIterator[Browser]:
-    browser = await staff_member(gateway)
-    yield browser
-    await browser.http.aclose()
 
 
 async def test_an_agent_notes_what_a_supervisor_sees_masked_and_ticks_off(drita, anita):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ from ndihma.accounts.demo import DemoKey
 from ndihma.staff.model import Role
 
 from .api_support import ask_for_verification, assert_error, code_sent, number_of
-from .console_support import Browser, staff_member
-from .live_gateway import Gateway
+from .console_support import staff_member
 
 CANNED = "/api/console/canned"
 HELLO: dict[str, Any] = {
@@ -20,20 +18,6 @@ HELLO: dict[str, Any] = {
     "title": "Përshëndetje",
     "text": "Mirëdita, jam {emri_i_agjentit} për numrin {numri_i_maskuar}, biseda {biseda}.",
 }
-
-
-@pytest.fixture
-async def drita(gateway: Gateway) -> AsyncIterator[Browser]:
-    browser = await staff_member(gateway, "drita", Role.SUPERVISOR)
-    yield browser
-    await browser.http.aclose()
-
-
-@pytest.fixture
-async def anita(gateway: Gateway) -> AsyncIterator[Browser]:
-    browser = await staff_member(gateway)
-    yield browser
-    await browser.http.aclose()
 
 
 async def test_a_supervisor_writes_what_an_agent_uses(gateway, drita, anita):
